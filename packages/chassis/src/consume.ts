@@ -1,0 +1,145 @@
+import { AppError, type Event, type EventData, errorCatalogue, subjectOf } from '@aniworld/contracts';
+import { AckPolicy, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Bus } from './bus.ts';
+import { databaseError } from './db.ts';
+import type { Log } from './log.ts';
+import { loop } from './loop.ts';
+import { eventsConsumed } from './metrics.ts';
+import { ensureStream, streamName } from './stream.ts';
+
+/** After this many deliveries an event is parked: it would fail for ever and hold up nothing but itself. */
+const MAX_DELIVERIES = 8;
+/** The same where the cause is that something is away, which is not the event's fault: about four hours. */
+const MAX_DELIVERIES_AWAY = 250;
+/** Seconds before the next delivery: 1, 2, 4 … 60. */
+const backoffSeconds = (delivery: number) => Math.min(60, 2 ** (delivery - 1));
+/**
+ * Fetched ahead: few, because what is neither handled nor given back (a killed process, four slow handlers) comes again only
+ * when the server's patience is over.
+ */
+const PREFETCH = 4;
+const ACK_WAIT_NANOS = 30_000_000_000;
+
+export interface ConsumeOptions<E extends Event, Schema> {
+  bus: Bus;
+  db: Kysely<Schema>;
+  service: string;
+  log: Log;
+  event: E;
+  /**
+   * The effect. It runs in the transaction that also records the event's id, so it happens once however often the event
+   * is delivered. What it throws is retried with backoff, so events may arrive out of order: their data carries versions.
+   */
+  handle: (data: EventData<E>, tx: Transaction<Schema>) => Promise<void>;
+}
+
+/** Reacts to a durable event with a durable consumer shared by all replicas of the service. */
+export function consume<E extends Event, Schema>(options: ConsumeOptions<E, Schema>): AsyncDisposable {
+  return loop({
+    name: `consume ${options.event.name}`,
+    everyMs: 500,
+    log: options.log,
+    run: (signal) => consumeUntilLost(options, signal),
+  });
+}
+
+const consumerName = ({ service, event }: { service: string; event: Event }) =>
+  `${service}_${event.name.replace('.', '_')}`;
+
+/** One life of the consumer: ends when it or the stream is deleted, and the loop makes both again. */
+async function consumeUntilLost<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, signal: AbortSignal) {
+  const { bus } = options;
+  if (!bus.connected) return;
+  await ensureStream(bus);
+  const name = consumerName(options);
+  await bus.jsm.consumers.add(streamName(bus), {
+    durable_name: name,
+    filter_subject: bus.subject(options.event),
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: ACK_WAIT_NANOS,
+    max_deliver: -1,
+    // Those that wait for their next try count too, and must not hold up the others.
+    max_ack_pending: 1_000,
+  });
+  const consumer = await bus.js.consumers.get(streamName(bus), name);
+  // A consumer that is gone is noticed by two missing heartbeats.
+  const messages = await consumer.consume({
+    max_messages: PREFETCH,
+    expires: 10_000,
+    idle_heartbeat: 2_000,
+    abort_on_missing_resource: true,
+  });
+  const close = () => void messages.close();
+  signal.addEventListener('abort', close, { once: true });
+  if (signal.aborted) close();
+  try {
+    for await (const message of messages) {
+      // What was fetched ahead goes back at once; the next replica would wait for the whole patience otherwise.
+      if (signal.aborted) message.nak();
+      else await settle(options, message);
+    }
+  } finally {
+    signal.removeEventListener('abort', close);
+    await messages.close();
+  }
+}
+
+async function settle<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, message: JsMsg) {
+  try {
+    count(options, (await apply(options, message)) ? 'done' : 'duplicate');
+    message.ack();
+  } catch (error) {
+    const delivery = message.info.deliveryCount;
+    const context = { err: error, event: options.event.name, id: idOf(message), delivery };
+    if (delivery < (isAway(error) ? MAX_DELIVERIES_AWAY : MAX_DELIVERIES)) {
+      options.log.warn(context, 'an event could not be handled; it comes again');
+      count(options, 'retried');
+      return message.nak(backoffSeconds(delivery) * 1_000);
+    }
+    await park(options, message, error);
+    options.log.error(context, 'an event failed again and again; it is parked in the table parked_event');
+    count(options, 'parked');
+    message.term();
+  }
+}
+
+const count = ({ service, event }: { service: string; event: Event }, outcome: string) =>
+  eventsConsumed.inc({ service, event: event.name, outcome });
+
+const isAway = (error: unknown) =>
+  error instanceof AppError ? errorCatalogue[error.code].retry : databaseError(error) !== null;
+
+const idOf = (message: JsMsg) => message.headers?.get('Nats-Msg-Id') || `seq-${message.seq}`;
+
+async function apply<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, message: JsMsg): Promise<boolean> {
+  const data = options.event.data.parse(message.json()) as EventData<E>;
+  return options.db.transaction().execute(async (tx) => {
+    const { numAffectedRows } = await sql`
+      insert into inbox (consumer, event_id) values (${consumerName(options)}, ${idOf(message)})
+      on conflict do nothing`.execute(tx);
+    if (numAffectedRows === 0n) return false;
+    await options.handle(data, tx);
+    return true;
+  });
+}
+
+async function park<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, message: JsMsg, error: unknown) {
+  await sql`
+    insert into parked_event (consumer, event_id, subject, data, error)
+    values (${consumerName(options)}, ${idOf(message)}, ${subjectOf(options.event)}, ${storable(message)}::jsonb, ${String(error)})
+    on conflict do nothing`.execute(options.db);
+}
+
+/** The event's text as jsonb takes it: what isn't JSON, or holds the NUL that jsonb refuses, is kept as a string of base64. */
+function storable(message: JsMsg): string {
+  const text = message.string();
+  try {
+    JSON.parse(text);
+    if (!text.includes('\\u0000')) return text;
+  } catch {
+    // Not JSON.
+  }
+  return JSON.stringify(Buffer.from(message.data).toString('base64'));
+}

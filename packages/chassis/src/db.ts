@@ -1,0 +1,156 @@
+import { AppError, fail } from '@aniworld/contracts';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Log } from './log.ts';
+import { migrate } from './migrate.ts';
+
+/** A transaction or the pool: what a store's functions take first. */
+export type Db<Schema> = Kysely<Schema> | Transaction<Schema>;
+
+export interface DbOptions {
+  /** `postgres://user:password@host:port/database` */
+  url: string;
+  /** Names the schema and the role: each service has its own. */
+  service: string;
+  /** Folder with `NNNN_name.sql`, forward only. */
+  migrations: URL;
+  log: Log;
+  /** Connections at most. Default 10. */
+  max?: number;
+}
+
+// bigint: sizes and counters stay below 2^53. Times are ISO strings everywhere, so nothing is mapped.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString());
+
+/** No statement and no idle transaction lasts longer, in milliseconds, so nothing waits for ever. */
+const STATEMENT_MS = 15_000;
+/** For a server that doesn't even say that it gave up: a link that is dead in one direction. */
+const ANSWER_MS = 20_000;
+
+/**
+ * Opens a service's database: waits until Postgres answers, creates role and schema where the login may, migrates under
+ * a lock.
+ */
+export async function openDb<Schema>(options: DbOptions, signal?: AbortSignal): Promise<Kysely<Schema>> {
+  await prepare(options, signal);
+  // Of its own, and without limits: an index over a million rows takes its time, and so does another replica's migration
+  // that this one waits for.
+  const migrating = openPool<Schema>(options, { max: 1, statement_timeout: 0, query_timeout: 0 });
+  try {
+    await migrate(migrating, options);
+  } finally {
+    await migrating.destroy();
+  }
+  return openPool<Schema>(options, { max: options.max ?? 10 });
+}
+
+/** Throws when the database does not answer within 2 s: the readiness check. */
+export async function pingDb(db: Kysely<never> | Kysely<any>): Promise<void> {
+  const timeout = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error('Postgres does not answer')), 2_000).unref();
+  });
+  await Promise.race([sql`select 1`.execute(db), timeout]);
+}
+
+/** The catalogue's error for a failure of the database itself, or null when the statement was at fault. */
+export function databaseError(error: unknown): AppError | null {
+  if (!(error instanceof Error)) return null;
+  const code = 'code' in error ? String(error.code) : '';
+  // Connection exceptions, operator intervention (shutdown, cancelled statement), resources, read-only standby.
+  const away = /^(08|57|53|25006|25P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code);
+  const dropped = /timeout exceeded|Connection terminated|Query read timeout|not queryable/i.test(error.message);
+  // Serialization failure, deadlock, lock not available: the same statement succeeds when it is tried again.
+  const collided = /^(40001|40P01|55P03)/.test(code);
+  return away || dropped || collided ? fail('UNAVAILABLE', { cause: error, retry_after: 2 }) : null;
+}
+
+export const roleOf = (service: string) => `aniworld_${service}`;
+
+function openPool<Schema>(options: DbOptions, settings: pg.PoolConfig): Kysely<Schema> {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: `aniworld-${options.service}`,
+    options: `-c role=${roleOf(options.service)} -c search_path=${options.service}`,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: STATEMENT_MS,
+    query_timeout: ANSWER_MS,
+    idle_in_transaction_session_timeout: STATEMENT_MS,
+    keepAlive: true,
+    ...settings,
+  });
+  // An idle client that loses its server emits "error"; without a listener the process would end.
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+  pool.on('connect', (client) => guard(client, options.log));
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+// A client whose query timed out still has the reply under way, and the next query on it would wait behind that for ever
+// (node-postgres #3399). Its connection is ended, so that the pool drops it on release.
+function guard(client: pg.PoolClient, log: Log) {
+  client.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
+  const guarded = (...args: unknown[]) => {
+    const result = query(...args);
+    if (result instanceof Promise) {
+      result.catch((error: Error) => {
+        if (error.message === 'Query read timeout') stream.destroy();
+      });
+    }
+    return result;
+  };
+  Object.assign(client, { query: guarded });
+}
+
+async function prepare(options: DbOptions, signal?: AbortSignal) {
+  for (let attempt = 0; ; attempt += 1) {
+    signal?.throwIfAborted();
+    try {
+      return await createSchema(options);
+    } catch (error) {
+      const away = databaseError(error);
+      if (!away) throw error;
+      if (attempt % 10 === 0) options.log.warn({ err: error }, 'Postgres does not answer yet; trying until it does');
+      await delay(Math.min(3_000, 200 * 2 ** attempt), undefined, { signal });
+    }
+  }
+}
+
+async function createSchema({ url, service, log }: DbOptions) {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: STATEMENT_MS,
+    query_timeout: ANSWER_MS,
+  });
+  client.on('error', (error) => log.debug({ err: error }, 'connection lost while preparing'));
+  try {
+    await client.connect();
+    // Two replicas may start at once; roles belong to the whole server, so the lock does too.
+    await client.query('begin');
+    await client.query("select pg_advisory_xact_lock(hashtext('aniworld-prepare'))");
+    await createRole(client, service);
+    const { rows } = await client.query('select to_regnamespace($1) is not null as made', [service]);
+    if (!rows[0].made) {
+      const role = client.escapeIdentifier(roleOf(service));
+      await client.query(`create schema ${client.escapeIdentifier(service)} authorization ${role}`);
+    }
+    await client.query('commit');
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Leaves alone what an administrator has set up: a login that may neither create roles nor grant them needs neither then. */
+async function createRole(client: pg.Client, service: string) {
+  const name = roleOf(service);
+  const role = client.escapeIdentifier(name);
+  const known = await client.query('select from pg_roles where rolname = $1', [name]);
+  if (!known.rowCount) await client.query(`create role ${role} nologin`);
+  const { rows } = await client.query("select pg_has_role($1, 'usage') as granted", [name]);
+  if (!rows[0].granted) await client.query(`grant ${role} to current_user`);
+}

@@ -1,0 +1,15 @@
+export * from './bus.ts';
+export * from './consume.ts';
+export { type Db, type DbOptions, openDb, pingDb } from './db.ts';
+export { discover } from './discovery.ts';
+export * from './health.ts';
+export * from './log.ts';
+export * from './loop.ts';
+export * from './metrics.ts';
+export * from './outbox.ts';
+export * from './run.ts';
+export * from './serve.ts';
+export * from './slots.ts';
+export { ensureStream, streamName } from './stream.ts';
+export * from './token.ts';
+export { type Caller, newPassport, type Passport, traceparentOr } from './wire.ts';

@@ -1,0 +1,55 @@
+import { pino } from 'pino';
+import { createStream } from 'rotating-file-stream';
+
+export type Log = pino.Logger;
+
+export interface LogOptions {
+  /** Standard names: fatal, error, warn, info, debug, trace, silent. */
+  level: string;
+  service: string;
+  /** Folder for `app.log`, `download.log` (lines of the downloader) and `error.log`; standard output only when missing. */
+  dir?: string;
+  /** Where lines go besides the files; standard output by default, null for nowhere. */
+  out?: NodeJS.WritableStream | null;
+}
+
+const secrets = ['password', 'token', 'authorization', 'cookie', 'secret', 'private_key', 'url_with_credentials'];
+
+/** Creates the process's logger. Secrets are redacted at the top level and one level down. */
+export function createLog(options: LogOptions): Log {
+  const streams: pino.StreamEntry[] = [];
+  if (options.out !== null) streams.push({ level: 'trace', stream: options.out ?? process.stdout });
+  if (options.dir) streams.push(...logFiles(options.dir));
+  return pino(
+    {
+      level: options.level,
+      base: { service: options.service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    },
+    pino.multistream(streams),
+  );
+}
+
+function logFiles(dir: string): pino.StreamEntry[] {
+  const rotating = (name: string) => createStream(name, { path: dir, size: '20M', maxFiles: 5, compress: 'gzip' });
+  const downloads = rotating('download.log');
+  return [
+    { level: 'trace', stream: rotating('app.log') },
+    { level: 'error', stream: rotating('error.log') },
+    { level: 'trace', stream: { write: (line: string) => void (isDownload(line) && downloads.write(line)) } },
+  ];
+}
+
+const isDownload = (line: string) => line.includes('"service":"downloader"');
+
+/** Request parameters whose values are credentials; a logged address keeps only their names. */
+export function redactUrl(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  if (parsed.username || parsed.password) parsed.username = parsed.password = 'redacted';
+  for (const name of parsed.searchParams.keys()) {
+    if (/token|key|sig|auth|secret|pass/i.test(name)) parsed.searchParams.set(name, 'redacted');
+  }
+  return parsed.href;
+}

@@ -1,0 +1,139 @@
+import { type Event, type EventData, fail, subjectOf } from '@aniworld/contracts';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Bus } from './bus.ts';
+import type { Log } from './log.ts';
+import { type Loop, loop } from './loop.ts';
+import { eventsPublished, outboxReplayed } from './metrics.ts';
+import { ensureStream, isLost } from './stream.ts';
+
+/** Rows of one round; each waits for its acknowledgement before it counts as sent. */
+const BATCH = 200;
+/** How long sent rows are kept to be published again when the stream was lost. */
+const KEEP_HOURS = 24;
+/** The broker takes messages of 1 MiB by default, headers included; one that it refuses would block all behind it. */
+const MOST_BYTES = 1_000_000;
+
+/**
+ * Records a durable event in the transaction of the change that it tells of. The relay sends it after the commit.
+ * @param tx the change's transaction; the pool would break the promise that both commit together.
+ * @throws PAYLOAD_TOO_LARGE above a million bytes.
+ */
+export async function emit<E extends Event>(tx: Transaction<any>, event: E, data: EventData<E>): Promise<void> {
+  const payload = JSON.stringify(event.data.parse(data));
+  if (Buffer.byteLength(payload) > MOST_BYTES) throw fail('PAYLOAD_TOO_LARGE');
+  await sql`insert into outbox (name, subject, data) values (${event.name}, ${subjectOf(event)}, ${payload}::jsonb)`.execute(
+    tx,
+  );
+}
+
+export interface RelayOptions {
+  db: Kysely<any>;
+  bus: Bus;
+  service: string;
+  log: Log;
+}
+
+/**
+ * Sends what the outbox holds, in the order of writing, until disposed. Call `wake` after a commit; a poll of a second
+ * stands behind it. Every replica may run one: rows that another is sending are skipped.
+ */
+export function startRelay(options: RelayOptions): Loop {
+  const due = { check: 0, clean: 0 };
+  const relay = loop({
+    name: 'outbox',
+    everyMs: 1_000,
+    log: options.log,
+    run: (signal) => relayRound(options, due, signal),
+  });
+  const reconnected = options.bus.onReconnect(() => {
+    due.check = 0;
+    relay.wake();
+  });
+  return {
+    wake: relay.wake,
+    async [Symbol.asyncDispose]() {
+      reconnected[Symbol.dispose]();
+      await relay[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** `due` holds when the stream is to be looked at and when old rows are to be removed, in milliseconds since 1970. */
+async function relayRound(options: RelayOptions, due: { check: number; clean: number }, signal: AbortSignal) {
+  if (!options.bus.connected) return;
+  if (Date.now() >= due.check) {
+    await checkStream(options);
+    due.check = Date.now() + 20_000;
+  }
+  try {
+    while (!signal.aborted && (await sendBatch(options)) === BATCH);
+  } catch (error) {
+    // Perhaps there is no stream any more.
+    due.check = 0;
+    throw error;
+  }
+  if (Date.now() >= due.clean) {
+    await clean(options.db);
+    due.clean = Date.now() + 600_000;
+  }
+}
+
+interface OutboxRow {
+  id: string;
+  subject: string;
+  data: unknown;
+}
+
+async function sendBatch({ db, bus, service }: RelayOptions): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const { rows } = await sql<OutboxRow>`
+      select id, subject, data from outbox where sent_at is null order by position limit ${BATCH}
+      for update skip locked`.execute(tx);
+    if (rows.length === 0) return 0;
+    // Published one after the other into the connection's buffer, so the stream has them in order; acks are awaited together.
+    const acks = await Promise.all(
+      rows.map((row) =>
+        bus.js.publish(`${bus.prefix}.${row.subject}`, JSON.stringify(row.data), { msgID: row.id, timeout: 5_000 }),
+      ),
+    );
+    const sent = rows.map((row, index) => sql`(${row.id}::uuid, ${acks[index]?.seq}::bigint)`);
+    await sql`
+      update outbox set sent_at = now(), seq = sent.seq from (values ${sql.join(sent)}) as sent (id, seq)
+      where outbox.id = sent.id`.execute(tx);
+    eventsPublished.inc({ service }, rows.length);
+    return rows.length;
+  });
+}
+
+/**
+ * Notices that the stream is another one, or an older copy of itself, and marks the sent rows of the last day as unsent.
+ * The proof is the last event that this service sent: it must still be where it was put. Consumers have recorded what they handled, so
+ * what arrives a second time changes nothing.
+ */
+async function checkStream({ db, bus, service, log }: RelayOptions): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ created: string }>`select created from outbox_stream for update`.execute(tx);
+    const { rows: sent } = await sql<{ id: string; seq: number }>`
+      select id, seq from outbox where seq is not null order by seq desc limit 1`.execute(tx);
+    const stream = await ensureStream(bus);
+    const was = rows[0]?.created;
+    if ((was && was !== stream.created) || (sent[0] && (await isLost(bus, stream, sent[0])))) {
+      await sql`
+        update outbox set seq = null, sent_at = case
+          when sent_at < now() - make_interval(hours => ${KEEP_HOURS}) then sent_at
+        end
+        where sent_at is not null`.execute(tx);
+      outboxReplayed.inc({ service });
+      log.warn({ was, last_sent: sent[0], created: stream.created }, 'the event stream was lost; publishing again');
+    }
+    await sql`
+      insert into outbox_stream (created) values (${stream.created})
+      on conflict (only_row) do update set created = excluded.created`.execute(tx);
+  });
+}
+
+async function clean(db: Kysely<any>): Promise<void> {
+  await sql`delete from outbox where sent_at < now() - make_interval(hours => ${KEEP_HOURS})`.execute(db);
+  // Longer than any stream or outbox keeps an event: after this nothing can be delivered again.
+  await sql`delete from inbox where handled_at < now() - interval '7 days'`.execute(db);
+}

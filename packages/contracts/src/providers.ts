@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { rpc } from './define.ts';
+import { Bytes, Empty, Id } from './shared.ts';
+
+export const ProviderInfo = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['sample', 'rss']),
+    enabled: z.boolean(),
+    licence: z
+      .string()
+      .nullable()
+      .meta({ description: 'What its content may be used for, where the provider says so' }),
+  })
+  .meta({ id: 'ProviderInfo' });
+
+/** Where an episode's bytes are, at this moment; asked for at claim time and again when a link expires. */
+export const Source = z
+  .object({
+    engine: z.enum(['http']),
+    url: z.url({ protocol: /^https?$/ }),
+    headers: z.record(z.string(), z.string()).default({}),
+    size: Bytes.nullable().default(null).meta({ description: 'When the provider knows it' }),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable()
+      .default(null),
+    ext: z
+      .string()
+      .regex(/^[a-z0-9]{1,8}$/)
+      .default('mp4'),
+  })
+  .meta({ id: 'Source' });
+export type Source = z.output<typeof Source>;
+
+export const Resolved = z.object({
+  source: Source,
+  /** The names that the naming template is filled with. */
+  names: z.object({
+    series: z.string(),
+    year: z.int().nullable(),
+    season: z.int().min(0),
+    episode: z.int().min(1),
+    absolute: z.int().nullable(),
+    title: z.string(),
+  }),
+  folder: z.string().meta({ description: 'Absolute path of the library folder' }),
+});
+export type Resolved = z.output<typeof Resolved>;
+
+export const providers = {
+  list: rpc('providers.list', {
+    summary: 'Where series can be searched and episodes come from',
+    http: { method: 'get', path: '/providers', access: 'read' },
+    request: Empty,
+    reply: z.object({ items: z.array(ProviderInfo) }),
+  }),
+  resolve: rpc('providers.resolve', {
+    summary: 'Where an episode’s bytes are now and where its file belongs',
+    request: z.object({ episode_id: Id }),
+    reply: Resolved,
+    errors: ['EPISODE_NOT_FOUND', 'PROVIDER_NOT_FOUND', 'PROVIDER_FAILED', 'NO_SOURCE'],
+    timeout_ms: 20_000,
+  }),
+};

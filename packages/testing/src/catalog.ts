@@ -1,0 +1,86 @@
+import { type Bus, implement, type Log, serve } from '@aniworld/chassis';
+import {
+  AppConfig,
+  anime,
+  config,
+  type EpisodeBrief,
+  fail,
+  providers,
+  type Resolved,
+  type Source,
+} from '@aniworld/contracts';
+import { randomUUID } from 'node:crypto';
+
+/** An episode of the stand-in catalog: where it comes from is asked for at each resolve. */
+export type CatalogEpisode = EpisodeBrief & { source: () => Partial<Source> & { url: string } };
+
+export type CatalogDouble = AsyncDisposable & {
+  readonly seriesId: string;
+  /** Adds an episode and gives its id. */
+  add(source: CatalogEpisode['source'], title?: string): string;
+  /** How often each episode's source was asked for. */
+  readonly resolves: Map<string, number>;
+};
+
+/**
+ * What the downloader asks of the catalog, answered over the real broker for one series without a database: for tests of
+ * the queue that need thousands of episodes or a source that changes.
+ */
+export async function serveCatalog(
+  bus: Bus,
+  log: Log,
+  folder: string,
+  settings: { queue?: Partial<AppConfig['queue']> } = {},
+): Promise<CatalogDouble> {
+  const seriesId = randomUUID();
+  const episodes = new Map<string, CatalogEpisode>();
+  const resolves = new Map<string, number>();
+  const current = AppConfig.parse({ library: { folders: [folder] }, ...settings });
+  const known = (id: string) => {
+    const episode = episodes.get(id);
+    if (!episode) throw fail('EPISODE_NOT_FOUND');
+    return episode;
+  };
+  const served = await serve(
+    bus,
+    { service: 'catalog', version: '0.0.0', log, checks: {} },
+    implement({ get: config.get }, { get: () => ({ version: 1, config: current }) }),
+    implement({ brief: anime.brief }, { brief: ({ episode_ids }) => ({ items: episode_ids.map(known) }) }),
+    implement(
+      { resolve: providers.resolve },
+      {
+        resolve({ episode_id }) {
+          resolves.set(episode_id, (resolves.get(episode_id) ?? 0) + 1);
+          return resolved(known(episode_id), folder);
+        },
+      },
+    ),
+  );
+  return {
+    seriesId,
+    resolves,
+    add(source, title) {
+      const number = episodes.size + 1;
+      const id = randomUUID();
+      const name = title ?? `Episode ${number}`;
+      const brief = {
+        episode_id: id,
+        series_id: seriesId,
+        series_title: 'Test Series',
+        season: 1,
+        episode: number,
+        title: name,
+      };
+      episodes.set(id, { ...brief, source });
+      return id;
+    },
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
+  };
+}
+
+function resolved(episode: CatalogEpisode, folder: string): Resolved {
+  const source = { engine: 'http' as const, headers: {}, size: null, sha256: null, ext: 'mp4', ...episode.source() };
+  const { season, title } = episode;
+  const names = { series: episode.series_title, year: 2026, season, episode: episode.episode, absolute: null, title };
+  return { source, names, folder };
+}

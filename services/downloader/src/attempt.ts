@@ -1,0 +1,190 @@
+import { type Bus, emit, type Log, type Loop } from '@aniworld/chassis';
+import { AppError, providers, queue, type Resolved } from '@aniworld/contracts';
+import { rm, stat } from 'node:fs/promises';
+import type { Kysely } from 'kysely';
+import type { Publishing } from './checkpoint.ts';
+import type { Fetched } from './engine/engine.ts';
+import { fetchHttp } from './engine/http.ts';
+import { Failure, judge, toFailure } from './failure.ts';
+import type { Held } from './keeper.ts';
+import { episodePath } from './naming.ts';
+import { openPart, type Part, partPath } from './part.ts';
+import { type Progress, trackProgress } from './progress.ts';
+import { choosePath, hashFile, publishPart } from './publish.ts';
+import { emitChange } from './queue.ts';
+import { type Recorder, recordCheckpoints } from './recorder.ts';
+import type { DB } from './schema.gen.ts';
+import type { Settings } from './settings.ts';
+import { finishCompleted, finishFailed, type Leased, requeue, savePublishing } from './store/lease.ts';
+import { note } from './store/timeline.ts';
+
+export interface AttemptDeps {
+  db: Kysely<DB>;
+  bus: Bus;
+  relay: Loop;
+  settings: Settings;
+  worker: string;
+  log: Log;
+}
+
+/**
+ * One try at an item, from the claim to its end: resolve, fetch, verify, publish, finish. Never rejects: what goes wrong
+ * becomes the item's next state, and what can't be written down is left to the reaper of expired leases.
+ */
+export async function attempt(deps: AttemptDeps, item: Leased, held: Held): Promise<void> {
+  const log = deps.log.child({
+    item: item.id,
+    epoch: item.lease_epoch,
+    episode: `${item.series_title} S${item.season}E${item.episode}`,
+  });
+  log.info({ bytes_done: item.bytes_done }, 'download begins');
+  try {
+    const file = await fetchAndPublish(deps, item, held.signal);
+    await complete(deps, item, file);
+    log.info({ path: file.path, size: file.size }, 'download completed');
+  } catch (error) {
+    const failure = toFailure(held.signal.aborted ? held.signal.reason : error);
+    log.warn({ reason: failure.reason, err: failure.reason === 'internal' ? error : undefined }, failure.message);
+    await settle(deps, item, failure).catch((cause) => log.warn({ err: cause }, 'left to the reaper'));
+  }
+}
+
+async function fetchAndPublish(deps: AttemptDeps, item: Leased, signal: AbortSignal): Promise<Publishing> {
+  const resolved = await resolveSource(deps, item, signal);
+  const { part, kept } = await openPart(resolved.folder, item, item.checkpoint);
+  const size = await (async () => {
+    await using open = part;
+    using progress = trackProgress(deps.bus, item, deps.worker);
+    await using recorder = recordCheckpoints(deps.db, item, open, resolved.folder);
+    const size = await fetchInto({ deps, item, resolved, part: open, kept, progress, recorder }, signal);
+    await open.sync();
+    return size;
+  })();
+  signal.throwIfAborted();
+  const sha256 = await verify(part.path, size, resolved, signal);
+  return publish(deps, item, resolved, { size, sha256 }, signal);
+}
+
+async function resolveSource({ bus }: AttemptDeps, item: Leased, signal: AbortSignal): Promise<Resolved> {
+  try {
+    return await bus.call(providers.resolve, { episode_id: item.episode_id }, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'NO_SOURCE' || error.code === 'EPISODE_NOT_FOUND' || error.code === 'PROVIDER_NOT_FOUND') {
+      throw new Failure('no_source', error.message, { error });
+    }
+    // The catalog is away: nothing that the item could help, so it costs it no try.
+    throw new Failure('network', error.message, { burns: error.code === 'PROVIDER_FAILED', error });
+  }
+}
+
+interface Fetching {
+  deps: AttemptDeps;
+  item: Leased;
+  resolved: Resolved;
+  part: Part;
+  kept: boolean;
+  progress: Progress;
+  recorder: Recorder;
+}
+
+async function fetchInto(fetching: Fetching, signal: AbortSignal): Promise<number> {
+  const { deps, item, resolved, part, kept, progress, recorder } = fetching;
+  const { checkpoint } = item;
+  const start: Fetched = kept && checkpoint ? checkpoint : { validator: null, total: null, ranges: [] };
+  return fetchHttp(
+    {
+      source: resolved.source,
+      part,
+      start,
+      connections: deps.settings.current.queue.connections,
+      onWritten(fetched, bytes) {
+        const done = recorder.written(fetched, bytes);
+        progress.written(recorder.done, fetched.total ?? resolved.source.size, bytes);
+        return done;
+      },
+    },
+    AbortSignal.any([signal, recorder.lost]),
+  );
+}
+
+async function verify(path: string, size: number, { source }: Resolved, signal: AbortSignal): Promise<string> {
+  const onDisk = (await stat(path)).size;
+  if (size === 0) throw new Failure('bad_content', 'The source sent an empty file. Look for another source.');
+  if (onDisk !== size) throw new Failure('bad_content', `The file has ${onDisk} bytes on the disk and not ${size}.`);
+  if (source.size !== null && source.size !== size) {
+    throw new Failure('checksum', `The provider announced ${source.size} bytes, ${size} came. It is fetched again.`);
+  }
+  const sha256 = await hashFile(path, signal);
+  if (source.sha256 !== null && source.sha256 !== sha256) throw new Failure('checksum');
+  return sha256;
+}
+
+async function publish(
+  deps: AttemptDeps,
+  item: Leased,
+  resolved: Resolved,
+  file: { size: number; sha256: string },
+  signal: AbortSignal,
+): Promise<Publishing> {
+  const { folder, names, source } = resolved;
+  const relative = episodePath(deps.settings.current.library.naming, { ...names, ext: source.ext });
+  for (;;) {
+    const path = await choosePath(folder, relative, file);
+    const publishing = { folder, epoch: item.lease_epoch, path, ...file };
+    signal.throwIfAborted();
+    if (!(await savePublishing(deps.db, item, publishing))) throw new Failure('worker_lost');
+    if (await publishPart(item.id, publishing)) return publishing;
+  }
+}
+
+/** Also for the reaper, which finds files that were published before a crash. */
+export async function complete(
+  deps: Pick<AttemptDeps, 'db' | 'relay' | 'worker'>,
+  item: Leased,
+  file: Publishing,
+): Promise<void> {
+  await deps.db.transaction().execute(async (tx) => {
+    const done = await finishCompleted(tx, item, file);
+    // Cancelled at the last moment, or taken over: then the reaper finds the file and settles it.
+    if (!done) throw new Failure('worker_lost');
+    await note(tx, [done], { what: 'completed', worker: deps.worker, detail: file.path });
+    await emit(tx, queue.completed, {
+      item: done,
+      folder: file.folder,
+      path: file.path,
+      size: file.size,
+      sha256: file.sha256,
+    });
+    await emitChange(tx, 'completed', [done], done);
+  });
+  deps.relay.wake();
+}
+
+/** Whether what was fetched can serve the next try: not when the bytes themselves are the trouble. */
+const keepsBytes = (failure: Failure) => failure.reason !== 'bad_content' && failure.reason !== 'checksum';
+
+async function settle(deps: AttemptDeps, item: Leased, failure: Failure): Promise<void> {
+  const own = item.checkpoint?.folder;
+  if (failure.reason === 'worker_lost' || failure.reason === 'cancelled') return removeParts(deps, item, own);
+  const verdict = judge(failure, item, Math.random());
+  const keepBytes = verdict.next === 'retry' && keepsBytes(failure);
+  const next = { cause: failure.reason, detail: failure.message, ...verdict, keepBytes, crashed: false };
+  await deps.db.transaction().execute(async (tx) => {
+    const left = verdict.next === 'fail' ? await finishFailed(tx, item, next) : await requeue(tx, item, next);
+    if (!left) return;
+    const wait = verdict.next === 'retry' ? ` Next try in ${Math.round(verdict.waitSeconds)} s.` : '';
+    await note(tx, [left], { what: failure.reason, worker: deps.worker, detail: failure.message + wait });
+    await emitChange(tx, verdict.next === 'fail' ? 'failed' : 'requeued', [left], left);
+    if (verdict.next === 'fail')
+      await emit(tx, queue.failed, { item: left, cause: failure.reason, detail: failure.message });
+  });
+  deps.relay.wake();
+  if (!keepBytes) await removeParts(deps, item, own);
+}
+
+async function removeParts(deps: AttemptDeps, item: Leased, folder: string | undefined): Promise<void> {
+  const folders = new Set([folder, ...deps.settings.current.library.folders]);
+  for (const one of folders) if (one) await rm(partPath(one, item.id, item.lease_epoch), { force: true });
+}

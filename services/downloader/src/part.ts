@@ -1,0 +1,78 @@
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Checkpoint } from './checkpoint.ts';
+
+/** The folder of part files, in the library folder itself, so that publishing is a rename on one file system. */
+export const PARTS_FOLDER = '.aniworld';
+
+/** A file under way: `<library>/.aniworld/<item>.<epoch>.part`. Its name carries the epoch: no two leases share one. */
+export interface Part extends AsyncDisposable {
+  readonly path: string;
+  readonly handle: FileHandle;
+  /** Data is on the disk when this resolves. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function partPath(folder: string, item: string, epoch: number): string {
+  return join(folder, PARTS_FOLDER, `${item}.${epoch}.part`);
+}
+
+/**
+ * Opens the part file of a new lease, with the bytes of the checkpoint's file when there are some.
+ *
+ * A file that was let go of cleanly is renamed. One whose worker was lost is copied (shared blocks where the file system
+ * can): that worker may only be asleep with the file open, and what it writes on waking must not reach ours.
+ * @returns `kept: false` when the checkpoint's file was gone and the fetch starts anew
+ */
+export async function openPart(
+  folder: string,
+  item: { id: string; lease_epoch: number },
+  checkpoint: Checkpoint | null,
+): Promise<{ part: Part; kept: boolean }> {
+  const path = partPath(folder, item.id, item.lease_epoch);
+  await mkdir(dirname(path), { recursive: true });
+  const kept = checkpoint !== null && checkpoint.folder === folder && (await takeOver(item.id, checkpoint, path));
+  const handle = await open(
+    path,
+    kept ? constants.O_RDWR : constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC,
+    0o666,
+  );
+  return { part: createPart(path, handle), kept };
+}
+
+function createPart(path: string, handle: FileHandle): Part {
+  let closed = false;
+  const close = async () => {
+    if (closed) return;
+    closed = true;
+    await handle.close();
+  };
+  return { path, handle, sync: () => handle.datasync(), close, [Symbol.asyncDispose]: close };
+}
+
+async function takeOver(item: string, checkpoint: Checkpoint, path: string): Promise<boolean> {
+  const old = partPath(checkpoint.folder, item, checkpoint.epoch);
+  try {
+    if (checkpoint.clean) await rename(old, path);
+    else {
+      await copyFile(old, path, constants.COPYFILE_FICLONE);
+      await rm(old, { force: true });
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Makes a folder's entries durable: a rename is on the disk only after this. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,82 @@
+import {
+  connectBus,
+  DatabaseConfig,
+  implement,
+  type Log,
+  openDb,
+  pingDb,
+  type Service,
+  serve,
+  startRelay,
+} from '@aniworld/chassis';
+import { queue } from '@aniworld/contracts';
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import manifest from '../package.json' with { type: 'json' };
+import { announceStatus } from './announcer.ts';
+import { queueHandlers } from './handlers.ts';
+import { startReaper } from './reaper.ts';
+import type { DB } from './schema.gen.ts';
+import { followSettings } from './settings.ts';
+import { setMaxConcurrent } from './store/state.ts';
+import { startSweeper } from './sweeper.ts';
+import { startWorker } from './worker.ts';
+
+export const Config = DatabaseConfig.extend({
+  /** Downloads at once in this process; 0 answers requests only. */
+  WORKER_SLOTS: z.coerce.number().int().min(0).max(256).default(8),
+  /** Shown to people and written to the timeline; unique among all workers. */
+  WORKER_NAME: z
+    .string()
+    .min(1)
+    .max(100)
+    .default(() => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`),
+  LEASE_SECONDS: z.coerce.number().min(1).max(300).default(15),
+});
+
+/** Starts the queue, and workers when it has slots for them. */
+export async function start(config: z.output<typeof Config>, log: Log): Promise<Service> {
+  await using stack = new AsyncDisposableStack();
+  const worker = config.WORKER_NAME;
+  const db = await openDb<DB>({
+    url: config.DATABASE_URL,
+    service: 'downloader',
+    migrations: new URL('../migrations/', import.meta.url),
+    log,
+  });
+  stack.defer(() => db.destroy());
+  const bus = stack.use(
+    await connectBus({ url: config.NATS_URL, prefix: config.NATS_PREFIX, name: 'downloader', log }),
+  );
+  const relay = stack.use(startRelay({ db, bus, service: 'downloader', log }));
+  const wakes: (() => void)[] = [];
+  const wakeAll = () => {
+    for (const wake of wakes) wake();
+  };
+  const settings = stack.use(
+    followSettings(bus, log, async (current) => {
+      await db.transaction().execute((tx) => setMaxConcurrent(tx, current.queue.max_concurrent));
+      wakeAll();
+    }),
+  );
+  wakes.push(stack.use(announceStatus(db, bus, log)).wake);
+  stack.use(startSweeper(db, settings, log));
+  const deps = { db, bus, relay, settings, worker, log };
+  stack.use(startReaper(deps, { leaseSeconds: config.LEASE_SECONDS, onReady: wakeAll }));
+  if (config.WORKER_SLOTS > 0) {
+    wakes.push(
+      stack.use(startWorker({ ...deps, slots: config.WORKER_SLOTS, leaseSeconds: config.LEASE_SECONDS })).wake,
+    );
+  }
+  const checks = { postgres: () => pingDb(db), nats: () => bus.check() };
+  stack.use(
+    await serve(
+      bus,
+      { service: 'downloader', version: manifest.version, log, checks },
+      implement(queue, queueHandlers(deps)),
+    ),
+  );
+  const owned = stack.move();
+  return { checks, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}

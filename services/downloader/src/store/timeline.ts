@@ -1,0 +1,27 @@
+import type { TimelineEntry } from '@aniworld/contracts';
+import type { Db } from '@aniworld/chassis';
+import { sql, type Transaction } from 'kysely';
+import type { z } from 'zod';
+import type { DB } from '../schema.gen.ts';
+
+export interface Happening {
+  what: string;
+  worker?: string | null;
+  detail?: string | null;
+}
+
+/** Records what happened to items, in the transaction in which it happens. */
+export async function note(tx: Transaction<DB>, items: { id: string; episode_id: string }[], happening: Happening) {
+  if (items.length === 0) return;
+  await sql`
+    insert into timeline (item_id, episode_id, what, worker, detail)
+    select i.id, i.episode_id, ${happening.what}, ${happening.worker ?? null}, ${happening.detail ?? null}
+    from jsonb_to_recordset(${JSON.stringify(items.map(({ id, episode_id }) => ({ id, episode_id })))}::jsonb)
+      as i(id uuid, episode_id uuid)`.execute(tx);
+}
+
+export async function timelineOf(db: Db<DB>, itemId: string): Promise<z.output<typeof TimelineEntry>[]> {
+  const { rows } = await sql<z.output<typeof TimelineEntry>>`
+    select at, what, worker, detail from timeline where item_id = ${itemId} order by id limit 1000`.execute(db);
+  return rows;
+}

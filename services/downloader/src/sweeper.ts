@@ -1,0 +1,53 @@
+import { type Log, type Loop, loop } from '@aniworld/chassis';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { PARTS_FOLDER } from './part.ts';
+import type { DB } from './schema.gen.ts';
+import type { Settings } from './settings.ts';
+import { liveParts } from './store/lease.ts';
+
+/** Younger part files are left alone: a claim makes the file before any row says so. */
+const YOUNGEST_MS = 60_000;
+
+/** Deletes part files that no item needs any more, such as those of a worker that was lost or an item that was cancelled. */
+export function startSweeper(db: Kysely<DB>, settings: Settings, log: Log): Loop {
+  return loop({
+    name: 'sweeper',
+    everyMs: 60_000,
+    log,
+    async run() {
+      for (const folder of settings.current.library.folders)
+        await sweep(db, join(folder, PARTS_FOLDER), Date.now(), log);
+    },
+  });
+}
+
+/** @param now milliseconds since 1970, compared with the files' times */
+export async function sweep(db: Kysely<DB>, folder: string, now: number, log: Log): Promise<void> {
+  const parts = (await names(folder)).flatMap((name) => {
+    const match = /^([0-9a-f-]{36})\.(\d+)\.part$/.exec(name);
+    return match ? [{ name, id: match[1]!, epoch: Number(match[2]) }] : [];
+  });
+  const live = new Map(
+    (
+      await liveParts(
+        db,
+        parts.map((part) => part.id),
+      )
+    ).map((row) => [row.id, row.epochs]),
+  );
+  for (const part of parts) {
+    if (live.get(part.id)?.includes(part.epoch)) continue;
+    const path = join(folder, part.name);
+    const age = now - (await stat(path).catch(() => ({ mtimeMs: now }))).mtimeMs;
+    if (age < YOUNGEST_MS) continue;
+    await rm(path, { force: true });
+    log.info({ path }, 'removed a part file that nothing needs');
+  }
+}
+
+async function names(folder: string): Promise<string[]> {
+  // A folder that is missing or away has nothing to sweep.
+  return readdir(folder).catch(() => []);
+}
