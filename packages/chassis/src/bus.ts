@@ -96,7 +96,8 @@ export async function connectBus(options: BusOptions, signal?: AbortSignal): Pro
     },
     async [Symbol.asyncDispose]() {
       // A drain needs the server's answer; without one, closing is all that can be done.
-      if (state.connected) await Promise.race([connection.drain().catch(() => undefined), delay(DRAIN_MS, undefined, { ref: false })]);
+      if (state.connected)
+        await Promise.race([connection.drain().catch(() => undefined), delay(DRAIN_MS, undefined, { ref: false })]);
       await connection.close();
       await watching;
     },

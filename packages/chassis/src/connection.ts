@@ -19,7 +19,10 @@ export async function openConnection(options: BusOptions, signal?: AbortSignal):
     } catch (error) {
       // A line for the 1st, 2nd, 4th, 8th … try: an outage must not fill the log.
       if ((tries & (tries - 1)) === 0) {
-        options.log.warn({ err: error, servers: hosts(options.url), tries }, 'NATS does not answer; trying until it does');
+        options.log.warn(
+          { err: error, servers: hosts(options.url), tries },
+          'NATS does not answer; trying until it does',
+        );
       }
       await delay(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)), undefined, { signal });
     }

@@ -1,4 +1,4 @@
-import { AppError, fail } from '@aniworld/contracts';
+import { type AppError, fail } from '@aniworld/contracts';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';

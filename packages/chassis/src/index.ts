@@ -2,6 +2,7 @@ export * from './bus.ts';
 export * from './consume.ts';
 export { type Db, type DbOptions, openDb, pingDb } from './db.ts';
 export { discover } from './discovery.ts';
+export * from './follow.ts';
 export * from './health.ts';
 export * from './log.ts';
 export * from './loop.ts';

@@ -1,3 +1,4 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { pino } from 'pino';
 import { createStream } from 'rotating-file-stream';
 
@@ -32,7 +33,15 @@ export function createLog(options: LogOptions): Log {
 }
 
 function logFiles(dir: string): pino.StreamEntry[] {
-  const rotating = (name: string) => createStream(name, { path: dir, size: '20M', maxFiles: 5, compress: 'gzip' });
+  // Here and now, with the system's own error: the streams would try for ever.
+  mkdirSync(dir, { recursive: true });
+  accessSync(dir, constants.W_OK);
+  const rotating = (name: string) => {
+    const stream = createStream(name, { path: dir, size: '20M', maxFiles: 5, compress: 'gzip' });
+    // A full disk must not end the process, and the log is no place to say so.
+    stream.on('error', (error) => process.stderr.write(`${name}: ${error.message}\n`));
+    return stream;
+  };
   const downloads = rotating('download.log');
   return [
     { level: 'trace', stream: rotating('app.log') },

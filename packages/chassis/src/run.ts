@@ -8,16 +8,21 @@ export interface Service extends AsyncDisposable {
   checks: Checks;
 }
 
+/** What every process's environment has. */
+export const RunConfig = z.object({
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_DIR: z.string().optional(),
+  HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+});
+export type RunConfig = z.output<typeof RunConfig>;
+
 /** What every service's environment has. A service extends it with its own. */
-export const BaseConfig = z.object({
+export const BaseConfig = RunConfig.extend({
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
   NATS_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9_-]+$/)
     .default('aniworld'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  LOG_DIR: z.string().optional(),
-  HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
 });
 export type BaseConfig = z.output<typeof BaseConfig>;
 
@@ -29,31 +34,59 @@ export const DatabaseConfig = BaseConfig.extend({
 /** How long a soft stop may take before the process ends anyway. */
 const SOFT_STOP_MS = 10_000;
 
+/** What a process may do differently from a service in a container. */
+export interface RunOptions {
+  /** Where log lines go besides the files; standard output by default, null for nowhere. */
+  out?: NodeJS.WritableStream | null;
+}
+
 /**
- * The life of a service's process: reads the environment, starts, waits for SIGTERM or SIGINT, stops softly, and ends
- * hard after 10 s or at the second signal. Exit status: 0 after a soft stop, 1 otherwise, 78 for a wrong environment.
+ * The life of a process: reads the environment, starts, waits for SIGTERM or SIGINT, stops softly, and ends hard after
+ * 10 s or at the second signal. When another process started it and that one is gone, it stops too. Exit status: 0 after
+ * a soft stop, 1 otherwise, 78 for a wrong environment.
  */
-export async function run<C extends typeof BaseConfig>(
+export async function run<C extends z.ZodObject>(
   name: string,
   Config: C,
-  start: (config: z.output<C>, log: Log) => Promise<Service>,
+  start: (config: z.output<C>, log: Log, signal: AbortSignal) => Promise<Service>,
+  options: RunOptions = {},
 ): Promise<void> {
   const config = readConfig(Config);
-  const log = createLog({ service: name, level: config.LOG_LEVEL, ...(config.LOG_DIR && { dir: config.LOG_DIR }) });
+  const { LOG_LEVEL, LOG_DIR, HEALTH_PORT } = RunConfig.parse(config);
+  const log = createLog({ service: name, level: LOG_LEVEL, ...(LOG_DIR && { dir: LOG_DIR }), ...options });
   process.on('unhandledRejection', (error) => die(log, error, 'a promise was rejected and nobody looked at it'));
   process.on('uncaughtException', (error) => die(log, error, 'an error that nobody caught'));
-  const stopped = stopSignal(log);
+  const stop = stopSignal(log);
   await using stack = new AsyncDisposableStack();
-  const service = stack.use(await start(config, log));
-  if (config.HEALTH_PORT !== undefined) stack.use(await serveProbes(config.HEALTH_PORT, service.checks));
-  log.info('ready');
-  await stopped;
-  setTimeout(() => die(log, new Error('soft stop took too long'), 'ending now'), SOFT_STOP_MS).unref();
-  await stack.disposeAsync();
+  const service = await startOrStop(() => start(config, log, stop), stop, log);
+  if (service) {
+    stack.use(service);
+    if (HEALTH_PORT !== undefined) stack.use(await serveProbes(HEALTH_PORT, service.checks));
+    log.info('ready');
+    await aborted(stop);
+    await stack.disposeAsync();
+  }
   log.info('stopped');
   log.flush();
   process.exit(0);
 }
+
+/** @returns undefined when it was told to stop before it had started */
+async function startOrStop(start: () => Promise<Service>, stop: AbortSignal, log: Log): Promise<Service | undefined> {
+  try {
+    // A start that waits for its database must not keep the process from ending.
+    return await Promise.race([start(), aborted(stop).then(() => undefined)]);
+  } catch (error) {
+    if (stop.aborted) return undefined;
+    return die(log, error, 'the start failed');
+  }
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 /**
  * Reads and checks the environment. `NAME_FILE` holds the path of a file with the value of NAME, as container secrets
@@ -85,17 +118,18 @@ function secretOf(name: string, path: string | undefined): string | undefined {
   }
 }
 
-function stopSignal(log: Log): Promise<void> {
-  return new Promise((resolve) => {
-    let signals = 0;
-    const onSignal = (signal: NodeJS.Signals) => {
-      signals += 1;
-      if (signals > 1) return die(log, new Error(signal), 'second signal; ending now');
-      log.info({ signal }, 'stopping');
-      resolve();
-    };
-    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  });
+function stopSignal(log: Log): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = (signal: string) => {
+    if (stop.signal.aborted) return die(log, new Error(signal), 'second signal; ending now');
+    log.info({ signal }, 'stopping');
+    setTimeout(() => die(log, new Error('soft stop took too long'), 'ending now'), SOFT_STOP_MS).unref();
+    stop.abort(new Error(signal));
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  // The channel of a parent that is gone, however it went.
+  process.once('disconnect', () => !stop.signal.aborted && onSignal('disconnect'));
+  return stop.signal;
 }
 
 function die(log: Log, error: unknown, why: string): never {

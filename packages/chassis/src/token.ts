@@ -84,7 +84,7 @@ const ASK_AGAIN_MS = 1_000;
 
 function verify(token: string, state: State, refresh: () => void): Caller {
   if (state.keys.size === 0) throw fail('UNAVAILABLE', { retry_after: 1 });
-  const kid = jwt.decode(token, { complete: true })?.header.kid;
+  const kid = keyIdOf(token);
   const key = kid === undefined ? undefined : state.keys.get(kid);
   if (!key) {
     if (kid && Date.now() - state.askedAt > ASK_AGAIN_MS) {
@@ -97,6 +97,15 @@ function verify(token: string, state: State, refresh: () => void): Caller {
   const claims = claimsOf(token, key);
   if (state.revoked.has(claims.sid)) throw fail('SESSION_REVOKED');
   return { session_id: claims.sid, access: claims.scope, expires_at: claims.exp * 1_000 };
+}
+
+function keyIdOf(token: string): string | undefined {
+  try {
+    return jwt.decode(token, { complete: true })?.header.kid;
+  } catch {
+    // A payload that isn't JSON makes it throw.
+    return undefined;
+  }
 }
 
 function claimsOf(token: string, key: KeyObject): Claims {

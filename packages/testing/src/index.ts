@@ -5,3 +5,4 @@ export { type CatalogDouble, serveCatalog } from './catalog.ts';
 export { type Watch, watchEvent } from './events.ts';
 export * from './origin/index.ts';
 export { type QueueRig, startQueueRig } from './queue.ts';
+export { type Servers, startServers } from './servers.ts';

@@ -25,6 +25,8 @@ export type QueueRig = AsyncDisposable & {
   folder: string;
   databaseUrl: string;
   prefix: string;
+  /** What a replica in a process of its own is told. */
+  environment: Record<string, string>;
   /** Starts one more replica of the downloader in this process. */
   replica(environment?: Record<string, unknown>): Promise<Service>;
   /** Registers files at the origin, adds them as episodes and puts them into the queue. */
@@ -50,6 +52,7 @@ export async function startQueueRig(options: QueueRigOptions): Promise<QueueRig>
     folder,
     prefix,
     databaseUrl: database.url,
+    environment: base,
     replica: (environment = {}) => replica({ ...base, ...environment }, log),
     async enqueue(...files: OriginFile[]) {
       const ids = files.map((file) => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -64,6 +64,15 @@ async function takeOver(item: string, checkpoint: Checkpoint, path: string): Pro
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
+  }
+}
+
+/** What earlier leases of the item left without a checkpoint that knows it. */
+async function removeOlder(parts: string, item: { id: string; lease_epoch: number }): Promise<void> {
+  for (const name of await readdir(parts)) {
+    const epoch = /\.(\d+)\.part$/.exec(name)?.[1];
+    if (name.startsWith(`${item.id}.`) && Number(epoch) < item.lease_epoch)
+      await rm(join(parts, name), { force: true });
   }
 }
 

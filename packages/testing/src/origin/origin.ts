@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { track } from '../leaks.ts';
 import { type FileState, type Running, serveConnection } from './connection.ts';
 import { Gate } from './gate.ts';
 import { OriginLog, type OriginLogEntry } from './log.ts';
@@ -40,7 +41,7 @@ export async function startOrigin({ files = [], host = '127.0.0.1', port = 0 }: 
     await closed;
   });
   for (const file of files) origin.add(file);
-  return origin;
+  return track('origin', origin);
 }
 
 /** A running origin. `name` is always that of a registered file; an unknown one throws. Disposing cuts all connections. */

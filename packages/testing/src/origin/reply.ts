@@ -93,10 +93,6 @@ export function withHeaders(reply: Reply, changes: Readonly<Record<string, strin
   return { ...reply, headers: [...kept, ...added] };
 }
 
-export function headerOf(reply: Reply, name: string): string | undefined {
-  return reply.headers.find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1];
-}
-
 /** How many bytes a body has; a stall has none. */
 export function bodyLength(body: readonly Part[]): number {
   return body.reduce((sum, part) => sum + partLength(part), 0);

@@ -68,7 +68,7 @@ const MARKUP = /^(\ufeff|\s)*(<!doctype\s|<html|<head|<body|<\?xml[^>]*>\s*<(!do
  * @throws Failure `bad_content`
  */
 export function refuseText(reply: Reply, head: Buffer): void {
-  const text = head.subarray(0, 512).toString('latin1');
+  const text = head.subarray(0, 512).toString('utf8');
   const json = /^\s*[{[]\s*("|\{|\]|\})/.test(text) && !text.includes('\0');
   if (TEXT_TYPES.test(reply.headers['content-type'] ?? '') || MARKUP.test(text) || json) {
     throw new Failure('bad_content', 'The source sent a page or a message, not a video. It may want a login.');

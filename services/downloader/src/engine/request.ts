@@ -107,6 +107,7 @@ function judged(reply: Reply): Reply {
 export function retryAfterSeconds(field: string | undefined, now: number): number | null {
   if (!field) return null;
   if (/^\s*\d{1,10}\s*$/.test(field)) return Number(field);
-  const date = Date.parse(field);
+  // All three forms of a date begin with the day's name; without that, the parser takes "-5" for a year.
+  const date = /^\s*[A-Za-z]{3,9},? /.test(field) ? Date.parse(field) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now) / 1_000));
 }

@@ -92,14 +92,15 @@ describe('206 that is not what was asked', () => {
 
 describe('unsatisfiable', () => {
   test.each([
-    [{}, 'bytes */10000', 0],
-    [{ total: 50 }, 'bytes */10050', 0],
-    [{ total: -50 }, 'bytes */9950', 0],
-    [{ total: 'none' as const }, undefined, 0],
-    [{ page: true }, 'bytes */10000', 76],
-  ])('%j refuses a range that is there', async (form, contentRange, length) => {
+    [{}, 'bytes */10000', /^$/],
+    [{ total: 50 }, 'bytes */10050', /^$/],
+    [{ total: -50 }, 'bytes */9950', /^$/],
+    [{ total: 'none' as const }, undefined, /^$/],
+    [{ page: true }, 'bytes */10000', /^<!doctype html>/],
+  ])('%j refuses a range that is there', async (form, contentRange, body) => {
     const reply = await ask(unsatisfiable(form), 'bytes=10-19');
-    expect([reply.status, reply.contentRange, reply.body.length]).toEqual([416, contentRange, length]);
+    expect([reply.status, reply.contentRange]).toEqual([416, contentRange]);
+    expect(reply.body.toString()).toMatch(body);
     expect((await ask(unsatisfiable(form))).status).toBe(200);
   });
 });

@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import { type Bench, machine, type Row } from './case.ts';
+import { path } from './path.ts';
+
+/**
+ * `npm run bench -- NAME [--json]`: measures us beside the program that people would use instead. The exit status is 0 only
+ * when all goals are met; with `--json` the last line is one object.
+ */
+const all: Bench[] = [path];
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+const bench = all.find((one) => one.name === positionals[0]);
+if (!bench) {
+  process.stderr.write(
+    `npm run bench -- NAME [--json]\n${all.map((one) => `  ${one.name}  ${one.title}`).join('\n')}\n`,
+  );
+  process.exit(2);
+}
+const say = (text: string) => void process.stderr.write(`${text}\n`);
+say(bench.title);
+const rows = await bench.run(say);
+if (values.json) process.stdout.write(`${JSON.stringify({ bench: bench.name, machine: machine(), rows })}\n`);
+else print(rows);
+process.exit(rows.every((row) => row.met) ? 0 : 1);
+
+function print(rows: Row[]): void {
+  const { cpu, cores, memory_gib } = machine();
+  console.log(`${cpu}, ${cores} cores, ${memory_gib} GiB`);
+  for (const row of rows) {
+    console.log(
+      `${row.met ? 'met   ' : 'MISSED'} ${row.case}: ${row.ours} ${row.unit}, ${row.peer_name} ${row.peer} ${row.unit}, ratio ${row.ratio} (goal ${row.goal})`,
+    );
+  }
+}

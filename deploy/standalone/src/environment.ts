@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { ServiceName } from '@aniworld/contracts';
+import { freePort } from './ports.ts';
+
+export type Environment = Record<string, string>;
+
+export type EnvironmentOptions = {
+  databaseUrl: string;
+  natsUrl: string;
+  dataDir: string;
+  /** The library folder that is offered while the configuration names none. */
+  libraryDir?: string;
+  host: string;
+  port: number;
+  logLevel: string;
+  /** Bytes a second of each connection to the sample shelf. */
+  shelfBytesPerSecond?: number;
+  leaseSeconds?: number;
+};
+
+/**
+ * What each service is told: the same variables that a container gets. Between themselves the services talk on free
+ * ports of the loopback.
+ */
+export async function environments(options: EnvironmentOptions): Promise<Record<ServiceName, Environment>> {
+  const [notifierPort, shelfPort] = [await freePort(), await freePort()];
+  const base = { NATS_URL: options.natsUrl, LOG_LEVEL: options.logLevel };
+  const database = { ...base, DATABASE_URL: options.databaseUrl };
+  const shelfUrl = `http://127.0.0.1:${shelfPort}`;
+  return {
+    auth: database,
+    catalog: {
+      ...database,
+      DEFAULT_LIBRARY_DIR: options.libraryDir ?? join(options.dataDir, 'library'),
+      SHELF_PORT: String(shelfPort),
+      ...(options.shelfBytesPerSecond !== undefined && { SHELF_BYTES_PER_SECOND: String(options.shelfBytesPerSecond) }),
+    },
+    downloader: { ...database, ...(options.leaseSeconds && { LEASE_SECONDS: String(options.leaseSeconds) }) },
+    notifier: { ...base, PORT: String(notifierPort), HOST: '127.0.0.1' },
+    gateway: {
+      ...base,
+      PORT: String(options.port),
+      HOST: options.host,
+      NOTIFIER_URL: `http://127.0.0.1:${notifierPort}`,
+      SHELF_URL: shelfUrl,
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { createLog } from '@aniworld/chassis';
+import { startServers } from '@aniworld/testing';
+import { cases as a } from './a.ts';
+import type { FaultCase, FaultContext, FaultOutcome } from './case.ts';
+import { seededRandom } from './random.ts';
+
+/**
+ * `npm run faults -- ID... [--seed n] [--times n] [--json] [--verbose]`: breaks the system on purpose and checks what must
+ * hold. Without ids: all cases. The exit status is 0 only when all held; with `--json` the last line is one object.
+ */
+const all: FaultCase[] = [...a];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: 'string' },
+    times: { type: 'string' },
+    json: { type: 'boolean' },
+    verbose: { type: 'boolean' },
+  },
+});
+const seed = number('seed', values.seed) ?? Math.floor(Math.random() * 2 ** 31);
+const times = number('times', values.times);
+const chosen = positionals.length === 0 ? all : positionals.map(find);
+const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
+const log = createLog({ service: 'faults', level: values.verbose ? 'info' : 'silent', out: process.stderr });
+
+say(`seed ${seed}`);
+await using servers = await startServers();
+say(servers.about);
+const results: ({ id: string } & FaultOutcome)[] = [];
+for (const one of chosen) {
+  say(`${one.id} ${one.title}`);
+  const outcome = await attempt(one, { servers, log, random: seededRandom(seed), times });
+  results.push({ id: one.id, ...outcome });
+  say(`${outcome.held ? '  held' : '  FAILED'} ${JSON.stringify(outcome.figures)}`);
+  for (const sentence of outcome.broken) say(`  ${sentence}`);
+}
+const held = results.filter((result) => result.held).length;
+const failed = results.length - held;
+if (values.json) process.stdout.write(`${JSON.stringify({ held, failed, seed, cases: results })}\n`);
+else say(`${held} held, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function attempt(one: FaultCase, context: FaultContext): Promise<FaultOutcome> {
+  try {
+    return await one.run(context);
+  } catch (error) {
+    return {
+      held: false,
+      figures: {},
+      broken: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+    };
+  }
+}
+
+function find(id: string): FaultCase {
+  const found = all.find((one) => one.id === id.toUpperCase());
+  if (!found) return usage(`There is no case ${id}. There are: ${all.map((one) => one.id).join(' ')}`);
+  return found;
+}
+
+function number(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  return Number.isInteger(value) && value >= 0 ? value : usage(`--${name} takes a whole number, not "${text}"`);
+}
+
+function usage(text: string): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(2);
+}
