@@ -16,6 +16,8 @@ export type EnvironmentOptions = {
   /** Bytes a second of each connection to the sample shelf. */
   shelfBytesPerSecond?: number;
   leaseSeconds?: number;
+  /** Stands before each subject; for installations and tests that share a NATS server. */
+  natsPrefix?: string;
 };
 
 /**
@@ -24,7 +26,8 @@ export type EnvironmentOptions = {
  */
 export async function environments(options: EnvironmentOptions): Promise<Record<ServiceName, Environment>> {
   const [notifierPort, shelfPort] = [await freePort(), await freePort()];
-  const base = { NATS_URL: options.natsUrl, LOG_LEVEL: options.logLevel };
+  const prefix = options.natsPrefix && { NATS_PREFIX: options.natsPrefix };
+  const base = { NATS_URL: options.natsUrl, LOG_LEVEL: options.logLevel, ...prefix };
   const database = { ...base, DATABASE_URL: options.databaseUrl };
   const shelfUrl = `http://127.0.0.1:${shelfPort}`;
   return {

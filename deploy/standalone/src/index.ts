@@ -26,6 +26,7 @@ export type StandaloneOptions = {
   logLevel?: string;
   shelfBytesPerSecond?: number;
   leaseSeconds?: number;
+  natsPrefix?: string;
   /** No durability: for demonstrations and tests, whose data is thrown away. */
   durability?: 'full' | 'none';
 };

@@ -3,23 +3,34 @@ import { AckPolicy, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Bus } from './bus.ts';
 import { databaseError } from './db.ts';
+import { killPoint } from './kill-point.ts';
 import type { Log } from './log.ts';
 import { loop } from './loop.ts';
 import { eventsConsumed } from './metrics.ts';
 import { ensureStream, streamName } from './stream.ts';
 
-/** After this many deliveries an event is parked: it would fail for ever and hold up nothing but itself. */
-const MAX_DELIVERIES = 8;
-/** The same where the cause is that something is away, which is not the event's fault: about four hours. */
-const MAX_DELIVERIES_AWAY = 250;
-/** Seconds before the next delivery: 1, 2, 4 … 60. */
-const backoffSeconds = (delivery: number) => Math.min(60, 2 ** (delivery - 1));
-/**
- * Fetched ahead: few, because what is neither handled nor given back (a killed process, four slow handlers) comes again only
- * when the server's patience is over.
- */
+/** When an event that could not be handled comes again, and when it is given up. */
+export interface Patience {
+  /** Milliseconds before the next delivery. */
+  pauseMs: (delivery: number) => number;
+  /** Deliveries after which an event is parked: it would fail for ever and hold up nothing but itself. */
+  deliveries: number;
+  /** The same where the cause is that something is away, which is not the event's fault. */
+  deliveriesAway: number;
+  /** After this an event that was neither handled nor given back comes again: its consumer is dead, or very slow. */
+  ackWaitMs: number;
+}
+
+const PATIENCE: Patience = {
+  pauseMs: (delivery) => 1_000 * Math.min(60, 2 ** (delivery - 1)),
+  deliveries: 8,
+  // About four hours.
+  deliveriesAway: 250,
+  ackWaitMs: 30_000,
+};
+
+/** Fetched ahead: few, so that four slow handlers one after the other stay within `ackWaitMs`. */
 const PREFETCH = 4;
-const ACK_WAIT_NANOS = 30_000_000_000;
 
 export interface ConsumeOptions<E extends Event, Schema> {
   bus: Bus;
@@ -32,6 +43,7 @@ export interface ConsumeOptions<E extends Event, Schema> {
    * is delivered. What it throws is retried with backoff, so events may arrive out of order: their data carries versions.
    */
   handle: (data: EventData<E>, tx: Transaction<Schema>) => Promise<void>;
+  patience?: Patience;
 }
 
 /** Reacts to a durable event with a durable consumer shared by all replicas of the service. */
@@ -58,7 +70,7 @@ async function consumeUntilLost<E extends Event, Schema>(options: ConsumeOptions
     filter_subject: bus.subject(options.event),
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
-    ack_wait: ACK_WAIT_NANOS,
+    ack_wait: (options.patience ?? PATIENCE).ackWaitMs * 1_000_000,
     max_deliver: -1,
     // Those that wait for their next try count too, and must not hold up the others.
     max_ack_pending: 1_000,
@@ -89,14 +101,16 @@ async function consumeUntilLost<E extends Event, Schema>(options: ConsumeOptions
 async function settle<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, message: JsMsg) {
   try {
     count(options, (await apply(options, message)) ? 'done' : 'duplicate');
+    await killPoint('consume.committed', options.event.name);
     message.ack();
   } catch (error) {
     const delivery = message.info.deliveryCount;
+    const { deliveries, deliveriesAway, pauseMs } = options.patience ?? PATIENCE;
     const context = { err: error, event: options.event.name, id: idOf(message), delivery };
-    if (delivery < (isAway(error) ? MAX_DELIVERIES_AWAY : MAX_DELIVERIES)) {
+    if (delivery < (isAway(error) ? deliveriesAway : deliveries)) {
       options.log.warn(context, 'an event could not be handled; it comes again');
       count(options, 'retried');
-      return message.nak(backoffSeconds(delivery) * 1_000);
+      return message.nak(pauseMs(delivery));
     }
     await park(options, message, error);
     options.log.error(context, 'an event failed again and again; it is parked in the table parked_event');

@@ -4,6 +4,7 @@ export { type Db, type DbOptions, openDb, pingDb } from './db.ts';
 export { discover } from './discovery.ts';
 export * from './follow.ts';
 export * from './health.ts';
+export { killPoint } from './kill-point.ts';
 export * from './log.ts';
 export * from './loop.ts';
 export * from './metrics.ts';

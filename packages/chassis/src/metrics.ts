@@ -40,3 +40,10 @@ export const busConnected = new Gauge({
   labelNames: ['service'],
   registers,
 });
+
+export const writesFenced = new Counter({
+  name: 'aniworld_writes_fenced_total',
+  help: 'Writes of a worker that were refused because its lease had gone to another',
+  labelNames: ['what'],
+  registers,
+});

@@ -1,6 +1,7 @@
 import { type Event, type EventData, fail, subjectOf } from '@aniworld/contracts';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Bus } from './bus.ts';
+import { killPoint } from './kill-point.ts';
 import type { Log } from './log.ts';
 import { type Loop, loop } from './loop.ts';
 import { eventsPublished, outboxReplayed } from './metrics.ts';
@@ -96,6 +97,7 @@ async function sendBatch({ db, bus, service }: RelayOptions): Promise<number> {
         bus.js.publish(`${bus.prefix}.${row.subject}`, JSON.stringify(row.data), { msgID: row.id, timeout: 5_000 }),
       ),
     );
+    await killPoint('outbox.published');
     const sent = rows.map((row, index) => sql`(${row.id}::uuid, ${acks[index]?.seq}::bigint)`);
     await sql`
       update outbox set sent_at = now(), seq = sent.seq from (values ${sql.join(sent)}) as sent (id, seq)

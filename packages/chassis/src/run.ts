@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Checks, serveProbes } from './health.ts';
+import { armKillPoints } from './kill-point.ts';
 import { createLog, type Log } from './log.ts';
 
 /** What `start` gives back: disposing it stops the service softly. */
@@ -13,6 +14,8 @@ export const RunConfig = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_DIR: z.string().optional(),
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  /** For fault tests only: see kill-point.ts. */
+  KILL_POINT: z.string().optional(),
 });
 export type RunConfig = z.output<typeof RunConfig>;
 
@@ -52,7 +55,8 @@ export async function run<C extends z.ZodObject>(
   options: RunOptions = {},
 ): Promise<void> {
   const config = readConfig(Config);
-  const { LOG_LEVEL, LOG_DIR, HEALTH_PORT } = RunConfig.parse(config);
+  const { LOG_LEVEL, LOG_DIR, HEALTH_PORT, KILL_POINT } = RunConfig.parse(config);
+  if (KILL_POINT) armKillPoints(KILL_POINT);
   const log = createLog({ service: name, level: LOG_LEVEL, ...(LOG_DIR && { dir: LOG_DIR }), ...options });
   process.on('unhandledRejection', (error) => die(log, error, 'a promise was rejected and nobody looked at it'));
   process.on('uncaughtException', (error) => die(log, error, 'an error that nobody caught'));

@@ -80,7 +80,8 @@ export async function serve(
   // Readiness has slots of its own: a service with all hands full is still ready.
   const served = [...implementations.flat().map((entry) => start(entry, limit)), start(ready, slots(4))];
   const presence = announce(bus, { ...options, endpoints: served.map((entry) => entry.endpoint) });
-  if (bus.connected) await bus.connection.flush();
+  // Where the link breaks just now, the subscriptions are made again with it.
+  if (bus.connected) await bus.connection.flush().catch(() => undefined);
   return {
     async [Symbol.asyncDispose]() {
       await presence[Symbol.asyncDispose]();

@@ -1,4 +1,4 @@
-import { type Bus, emit, type Log, type Loop } from '@aniworld/chassis';
+import { type Bus, emit, killPoint, type Log, type Loop, writesFenced } from '@aniworld/chassis';
 import { AppError, providers, queue, type Resolved } from '@aniworld/contracts';
 import { rm, stat } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
@@ -39,6 +39,7 @@ export async function attempt(deps: AttemptDeps, item: Leased, held: Held): Prom
   });
   log.info({ bytes_done: item.bytes_done }, 'download begins');
   try {
+    await killPoint('claim.taken', item.title);
     const file = await fetchAndPublish(deps, item, held.signal);
     await complete(deps, item, file);
     log.info({ path: file.path, size: file.size }, 'download completed');
@@ -62,6 +63,7 @@ async function fetchAndPublish(deps: AttemptDeps, item: Leased, signal: AbortSig
   })();
   signal.throwIfAborted();
   const sha256 = await verify(part.path, size, resolved, signal);
+  await killPoint('publish.synced');
   return publish(deps, item, resolved, { size, sha256 }, signal);
 }
 
@@ -134,8 +136,11 @@ async function publish(
     const path = await choosePath(folder, relative, file);
     const publishing = { folder, epoch: item.lease_epoch, path, ...file };
     signal.throwIfAborted();
-    if (!(await savePublishing(deps.db, item, publishing))) throw new Failure('worker_lost');
-    if (await publishPart(item.id, publishing)) return publishing;
+    if (!(await savePublishing(deps.db, item, publishing))) throw fenced('publishing');
+    await killPoint('publish.announced');
+    const published = await publishPart(item.id, publishing);
+    await killPoint('publish.linked');
+    if (published) return publishing;
   }
 }
 
@@ -148,7 +153,7 @@ export async function complete(
   await deps.db.transaction().execute(async (tx) => {
     const done = await finishCompleted(tx, item, file);
     // Cancelled at the last moment, or taken over: then the reaper finds the file and settles it.
-    if (!done) throw new Failure('worker_lost');
+    if (!done) throw fenced('completed');
     await note(tx, [done], { what: 'completed', worker: deps.worker, detail: file.path });
     await emit(tx, queue.completed, {
       item: done,
@@ -159,7 +164,14 @@ export async function complete(
     });
     await emitChange(tx, 'completed', [done], done);
   });
+  await killPoint('complete.committed');
   deps.relay.wake();
+}
+
+/** Counts a refused write; the failure ends the try without another one. */
+function fenced(what: string): Failure {
+  writesFenced.inc({ what });
+  return new Failure('worker_lost', 'The lease was taken over.');
 }
 
 /** Whether what was fetched can serve the next try: not when the bytes themselves are the trouble. */

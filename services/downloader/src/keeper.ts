@@ -1,4 +1,4 @@
-import { type Log, loop } from '@aniworld/chassis';
+import { type Log, loop, writesFenced } from '@aniworld/chassis';
 import type { Kysely } from 'kysely';
 import { Failure } from './failure.ts';
 import type { DB } from './schema.gen.ts';
@@ -72,7 +72,10 @@ async function renewAll(db: Kysely<DB>, entries: Map<string, Entry>, leaseSecond
   );
   for (const entry of asked) {
     if (kept.has(entry.id)) entry.renewedAt = at;
-    else entry.stop.abort(new Failure('worker_lost', 'The lease was taken over.'));
+    else {
+      writesFenced.inc({ what: 'renewal' });
+      entry.stop.abort(new Failure('worker_lost', 'The lease was taken over.'));
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { writesFenced } from '@aniworld/chassis';
 import type { Kysely } from 'kysely';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Fetched } from './engine/engine.ts';
@@ -41,7 +42,10 @@ export function recordCheckpoints(db: Kysely<DB>, item: Leased, part: Part, fold
       ...now,
       ranges: now.ranges.map(([s, e]) => [s, e]),
     };
-    if (!(await saveCheckpoint(db, item, checkpoint, sizeOf(now.ranges)))) lost.abort(new Failure('worker_lost'));
+    if (!(await saveCheckpoint(db, item, checkpoint, sizeOf(now.ranges)))) {
+      writesFenced.inc({ what: 'checkpoint' });
+      lost.abort(new Failure('worker_lost', 'The lease was taken over.'));
+    }
     unsaved -= bytes;
   };
   const saveSoon = () => {
