@@ -34,6 +34,7 @@ export async function openPart(
   const path = partPath(folder, item.id, item.lease_epoch);
   await mkdir(dirname(path), { recursive: true });
   const kept = checkpoint !== null && checkpoint.folder === folder && (await takeOver(item.id, checkpoint, path));
+  await removeOlder(dirname(path), item);
   const handle = await open(
     path,
     kept ? constants.O_RDWR : constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC,
