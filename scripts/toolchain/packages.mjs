@@ -13,7 +13,8 @@ const PNPM = {
   integrity: 'sha512-9ieo6XE0Ov5J39D2PQKCNCAd+oMdXLWIcz4eX42ya/FpiaMhYatcG02zsf28NzFgYGtbieAC323RmoWt+R/FqA==',
   bin: { pnpm: 'bin/pnpm.cjs' },
 };
-const LEAST_PNPM = 10;
+/** Later ones take other arguments, and getting ours takes seconds. */
+const MAJOR = 10;
 const STAMP = join(ROOT, 'node_modules', '.aniworld-stamp');
 
 /** Installs from the lockfile when anything that decides the result has changed since the last time. */
@@ -41,7 +42,7 @@ function hasPnpm() {
   // Asked from outside of the project and without questions: it may be corepack's stand-in, which would fetch another.
   const env = { ...process.env, COREPACK_ENABLE_DOWNLOAD_PROMPT: '0', COREPACK_ENABLE_STRICT: '0' };
   const { stdout } = spawnSync('pnpm', ['--version'], { cwd: tmpdir(), env, encoding: 'utf8', timeout: 15_000 });
-  return Number.parseInt(stdout, 10) >= LEAST_PNPM;
+  return Number.parseInt(stdout, 10) === MAJOR;
 }
 
 function dependencyStamp(nodeVersion) {

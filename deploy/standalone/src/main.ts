@@ -61,7 +61,9 @@ async function start(config: z.output<typeof Config>, args: z.output<typeof Argu
   return { checks: {}, [Symbol.asyncDispose]: () => system[Symbol.asyncDispose]() };
 }
 
-const absolute = (path: string | undefined) => path && resolve(path);
+function absolute(path: string | undefined): string | undefined {
+  return path && resolve(path);
+}
 
 /** An option that was given, as a property; nothing when it was not. */
 function given<K extends string, V>(name: K, value: V | undefined) {

@@ -30,17 +30,14 @@ export async function startServices({ environments, split, downloaders, log }: S
   await using stack = new AsyncDisposableStack();
   const replicas: Replica[] = [];
   for (const service of ORDER) {
-    const environment = environments[service];
-    const processes = service === 'downloader' && downloaders > 0 ? downloaders : split ? 1 : 0;
-    if (processes === 0) {
-      stack.use(await startHere(service, environment, log.child({ service })));
-      continue;
-    }
-    const started = Array.from({ length: processes }, () => startReplica(service, environment, log));
+    const count = service === 'downloader' && downloaders > 0 ? downloaders : split ? 1 : 0;
+    const started = Array.from({ length: count }, () => startReplica(service, environments[service], log));
     replicas.push(...started);
-    stack.defer(() => Promise.all(started.map((replica) => replica[Symbol.asyncDispose]())).then(() => undefined));
-    await Promise.all(started.map((replica) => replica.ready));
+    if (count === 0) stack.use(await startHere(service, environments[service], log.child({ service })));
+    else stack.defer(async () => void (await Promise.all(started.map((replica) => replica[Symbol.asyncDispose]()))));
   }
+  // Processes start side by side: each waits for those that it needs.
+  await Promise.all(replicas.map((replica) => replica.ready));
   const owned = stack.move();
   return { replicas, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

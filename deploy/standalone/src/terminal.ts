@@ -22,7 +22,7 @@ const NEWS = /^(Creating the database|Fetching|Getting|stopping|stopped)/;
 
 function print(line: string): void {
   const { level, time, msg, service, err } = JSON.parse(line) as Entry;
-  if (level < 40 && !NEWS.test(msg)) return;
+  if (level < 40 && (service !== 'standalone' || !NEWS.test(msg))) return;
   const label = LABELS[level];
   const reason = err ? `: ${err.message}` : '';
   process.stderr.write(`${time.slice(11, 19)} ${label ? `${label} (${service}) ` : ''}${msg}${reason}\n`);

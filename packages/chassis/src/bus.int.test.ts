@@ -172,7 +172,12 @@ describe('when the broker is killed and comes back', () => {
     bus.publish(sample.happened, { count: 1 });
 
     await until(() => bus.connected && server.connected);
-    await until(() => bus.call(sample.echo, {}).then(() => true, () => false));
+    await until(() =>
+      bus.call(sample.echo, {}).then(
+        () => true,
+        () => false,
+      ),
+    );
     await line('is back');
     expect(reconnects).toBe(1);
     expect(lines.filter((entry) => /lost|is back/.test(entry.msg))).toHaveLength(2);

@@ -25,7 +25,13 @@ export function keptLog(): KeptLog {
   const watching = new Set<() => void>();
   const out = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      lines.push(...chunk.toString().trim().split('\n').map((text) => JSON.parse(text) as Line));
+      lines.push(
+        ...chunk
+          .toString()
+          .trim()
+          .split('\n')
+          .map((text) => JSON.parse(text) as Line),
+      );
       for (const look of watching) look();
       done();
     },
@@ -56,20 +62,20 @@ export interface Broker extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** A broker of the test's own, for what would disturb the others. */
-export async function ownBroker(): Promise<Broker> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'aniworld-broker-'));
+/** A broker of the test's own, for what would disturb the others; on the files of an earlier one when they are given. */
+export async function ownBroker(files?: string): Promise<Broker> {
+  await using opened = new AsyncDisposableStack();
+  const dataDir = files ?? (await mkdtemp(join(tmpdir(), 'aniworld-broker-')));
+  if (!files) opened.defer(() => rm(dataDir, { recursive: true, force: true }));
   const toolsDir = fileURLToPath(new URL('../../../.toolchain', import.meta.url));
-  const nats = await startNats({ dataDir, toolsDir, log: silent });
+  const nats = opened.use(await startNats({ dataDir, toolsDir, log: silent }));
+  const kept = opened.move();
   return {
     url: nats.url,
     async kill() {
       process.kill(Number(await readFile(join(dataDir, 'nats', 'nats.pid'), 'utf8')), 'SIGKILL');
     },
-    async [Symbol.asyncDispose]() {
-      await nats[Symbol.asyncDispose]();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 

@@ -34,6 +34,8 @@ const settings = ({ url, prefix, name }: BusOptions) => ({
   ...credentials(url),
   ...(url.startsWith('tls:') && { tls: {} }),
   name: `${prefix}-${name}`,
+  // Of its own, so that the server can keep each service from reading the replies that others get (deploy/nats).
+  inboxPrefix: `_INBOX.${prefix}.${name}`,
   timeout: 5_000,
   maxReconnectAttempts: -1,
   ignoreAuthErrorAbort: true,

@@ -43,6 +43,8 @@ export interface ConsumeOptions<E extends Event, Schema> {
    * is delivered. What it throws is retried with backoff, so events may arrive out of order: their data carries versions.
    */
   handle: (data: EventData<E>, tx: Transaction<Schema>) => Promise<void>;
+  /** Called after the commit of an effect: a relay is woken here, because within `handle` there is nothing to send yet. */
+  committed?: () => void;
   patience?: Patience;
 }
 
@@ -87,11 +89,9 @@ async function consumeUntilLost<E extends Event, Schema>(options: ConsumeOptions
   signal.addEventListener('abort', close, { once: true });
   if (signal.aborted) close();
   try {
-    for await (const message of messages) {
-      // What was fetched ahead goes back at once; the next replica would wait for the whole patience otherwise.
-      if (signal.aborted) message.nak();
-      else await settle(options, message);
-    }
+    // After the stop signal too, to the end of the few that were fetched: given back, they would come again only after
+    // `ackWaitMs`, where a server of 2.9 has nobody else to give them to.
+    for await (const message of messages) await settle(options, message);
   } finally {
     signal.removeEventListener('abort', close);
     await messages.close();
@@ -100,7 +100,9 @@ async function consumeUntilLost<E extends Event, Schema>(options: ConsumeOptions
 
 async function settle<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, message: JsMsg) {
   try {
-    count(options, (await apply(options, message)) ? 'done' : 'duplicate');
+    const done = await apply(options, message);
+    count(options, done ? 'done' : 'duplicate');
+    if (done) options.committed?.();
     await killPoint('consume.committed', options.event.name);
     message.ack();
   } catch (error) {

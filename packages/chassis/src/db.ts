@@ -18,6 +18,8 @@ export interface DbOptions {
   log: Log;
   /** Connections at most. Default 10. */
   max?: number;
+  /** No statement and no idle transaction lasts longer, in milliseconds, so nothing waits for ever. Default 15 s. */
+  longestMs?: number;
 }
 
 // bigint: sizes and counters stay below 2^53. Times are ISO strings everywhere, so nothing is mapped.
@@ -26,10 +28,9 @@ pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString());
 
-/** No statement and no idle transaction lasts longer, in milliseconds, so nothing waits for ever. */
-const STATEMENT_MS = 15_000;
-/** For a server that doesn't even say that it gave up: a link that is dead in one direction. */
-const ANSWER_MS = 20_000;
+const LONGEST_MS = 15_000;
+/** So much later a connection is given up on which not even the end of a statement is heard: it is dead in one direction. */
+const SILENCE_MS = 5_000;
 
 /**
  * Opens a service's database: waits until Postgres answers, creates role and schema where the login may, migrates under
@@ -71,20 +72,21 @@ export function databaseError(error: unknown): AppError | null {
 export const roleOf = (service: string) => `aniworld_${service}`;
 
 function openPool<Schema>(options: DbOptions, settings: pg.PoolConfig): Kysely<Schema> {
+  const longest = options.longestMs ?? LONGEST_MS;
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: `aniworld-${options.service}`,
     options: `-c role=${roleOf(options.service)} -c search_path=${options.service}`,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: STATEMENT_MS,
-    query_timeout: ANSWER_MS,
-    idle_in_transaction_session_timeout: STATEMENT_MS,
+    statement_timeout: longest,
+    query_timeout: longest + SILENCE_MS,
+    idle_in_transaction_session_timeout: longest,
     keepAlive: true,
     ...settings,
   });
   // An idle client that loses its server emits "error"; without a listener the process would end.
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
-  pool.on('connect', (client) => guard(client, options.log));
+
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
 
@@ -124,8 +126,8 @@ async function createSchema({ url, service, log }: DbOptions) {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: STATEMENT_MS,
-    query_timeout: ANSWER_MS,
+    statement_timeout: LONGEST_MS,
+    query_timeout: LONGEST_MS + SILENCE_MS,
   });
   client.on('error', (error) => log.debug({ err: error }, 'connection lost while preparing'));
   try {

@@ -1,3 +1,4 @@
+import { AppError } from '@aniworld/contracts';
 import type { Log } from './log.ts';
 
 export interface LoopOptions {
@@ -61,12 +62,20 @@ async function turn(options: LoopOptions, signal: AbortSignal, pause: (ms: numbe
     } catch (error) {
       if (signal.aborted) return;
       errors += 1;
-      // One line for the first failure and then ever fewer: an outage of a minute must not fill the log.
-      if ((errors & (errors - 1)) === 0) options.log.warn({ err: error, loop: options.name, errors }, 'round failed');
+      report(options, error, errors);
     }
     const base = errors === 0 ? options.everyMs : errorPause(options.everyMs, errors);
     await pause(base * (1 + (options.jitter ?? 0.2) * (Math.random() - 0.5)));
   }
+}
+
+/**
+ * One line for the first failure and then ever fewer: an outage of a minute must not fill the log. That another service is
+ * not there yet is usual at a start, and worth a line only when it stays so.
+ */
+function report({ name, log }: LoopOptions, error: unknown, errors: number): void {
+  const usual = error instanceof AppError && error.code === 'UNAVAILABLE' && errors < 8;
+  if ((errors & (errors - 1)) === 0) log[usual ? 'debug' : 'warn']({ err: error, loop: name, errors }, 'round failed');
 }
 
 /** Milliseconds to wait after so many errors in a row. */

@@ -87,7 +87,10 @@ describe('the limit of requests at once', () => {
     const handlers = { ...idle, work: ({ id }: { id: number }) => go.promise.then(() => ({ id })) };
     await using _served = await serve(bus, options({ slots: 1 }), implement(sample, handlers));
     const outcomes = Array.from({ length: 1_100 }, (_, id) =>
-      bus.call(sample.work, { id }).then(() => 'OK', (error: { code: string }) => error.code),
+      bus.call(sample.work, { id }).then(
+        () => 'OK',
+        (error: { code: string }) => error.code,
+      ),
     );
     const refused = await Promise.race(outcomes);
     go.resolve();
@@ -101,9 +104,16 @@ describe('the limit of requests at once', () => {
     await using bus = await testBus(testPrefix());
     const go = Promise.withResolvers<void>();
     const handlers = { ...idle, work: ({ id }: { id: number }) => go.promise.then(() => ({ id })) };
-    await using _served = await serve(bus, options({ slots: 1, checks: { x: () => undefined } }), implement(sample, handlers));
+    await using _served = await serve(
+      bus,
+      options({ slots: 1, checks: { x: () => undefined } }),
+      implement(sample, handlers),
+    );
     const busy = bus.call(sample.work, {});
-    expect(await bus.call(health('catalog'), {})).toEqual({ ready: true, checks: [{ name: 'x', ok: true, detail: null }] });
+    expect(await bus.call(health('catalog'), {})).toEqual({
+      ready: true,
+      checks: [{ name: 'x', ok: true, detail: null }],
+    });
     go.resolve();
     await busy;
   });
@@ -188,7 +198,11 @@ describe('an error', () => {
     expect(reply.string()).not.toMatch(/hunter2|postgres|stack|at /);
     expect(reply.json()).toMatchObject({ code: 'INTERNAL', status: 500, request_id: 'abc' });
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatchObject({ level: 50, request_id: 'abc', err: { stack: expect.stringContaining('hunter2') } });
+    expect(lines[0]).toMatchObject({
+      level: 50,
+      request_id: 'abc',
+      err: { stack: expect.stringContaining('hunter2') },
+    });
   });
 
   test('that a handler throws because its time was over is TIMEOUT', async () => {
@@ -229,7 +243,12 @@ describe('disposal', () => {
     const closing = served[Symbol.asyncDispose]().then(() => {
       closed = true;
     });
-    await until(() => caller.call(sample.work, { id: 4 }).then(() => false, (error) => error.code === 'UNAVAILABLE'));
+    await until(() =>
+      caller.call(sample.work, { id: 4 }).then(
+        () => false,
+        (error) => error.code === 'UNAVAILABLE',
+      ),
+    );
     expect(closed).toBe(false);
     go.resolve();
     expect(await Promise.all(calls)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);

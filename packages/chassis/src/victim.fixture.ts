@@ -8,6 +8,9 @@ import { createLog } from './log.ts';
  */
 const [part, point, place] = process.argv.slice(2);
 armKillPoints(`${point}=kill`);
-const rig = await openRig(JSON.parse(place ?? '') as EventRig['place'], createLog({ level: 'warn', service: 'victim' }));
+const rig = await openRig(
+  JSON.parse(place ?? '') as EventRig['place'],
+  createLog({ level: 'warn', service: 'victim' }),
+);
 if (part === 'relay') rig.relay();
 else rig.consumer();

@@ -72,12 +72,12 @@ export interface Outbox {
   name: string;
   position: Generated<number>;
   sent_at: string | null;
+  seq: number | null;
   subject: string;
 }
 
 export interface OutboxStream {
   created: string;
-  last_seq: number;
   only_row: Generated<boolean>;
 }
 

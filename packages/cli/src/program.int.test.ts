@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { fail, toProblem } from '@aniworld/contracts';
+import { describe, expect, it } from 'vitest';
+import { runProgram } from './program.ts';
+
+const ID = '3f0c9d1e-6c1b-4a43-9a50-0a8a0d3c6a11';
+const SESSION = { token: 'secret', session_id: ID, expires_at: '2030-01-01T00:00:00Z' };
+const STATUS = {
+  running: true,
+  paused: false,
+  reason: null,
+  max_concurrent: 2,
+  counts: { pending: 1, downloading: 0, completed: 0, failed: 0, cancelled: 0 },
+  version: 3,
+};
+
+describe('aniworld login', () => {
+  it('takes the password from standard input and keeps the session for its owner alone', async () => {
+    await using server = await answer({ 'POST /api/v1/auth/login': [200, SESSION] });
+    await using home = await newHome();
+    const { status } = await aniworld(['login', '--url', server.url], home, 'correct horse\n');
+    expect(status).toBe(0);
+    expect(server.requests[0]?.body).toEqual({ password: 'correct horse' });
+    expect(JSON.parse(await readFile(home.sessionFile, 'utf8'))).toMatchObject({ url: server.url, token: 'secret' });
+    expect((await stat(home.sessionFile)).mode & 0o777).toBe(0o600);
+  });
+
+  it('sends the stored token to the server that issued it and to no other', async () => {
+    const routes = { 'POST /api/v1/auth/login': [200, SESSION], 'GET /api/v1/queue/status': [200, STATUS] } as const;
+    await using server = await answer(routes);
+    await using stranger = await answer(routes);
+    await using home = await newHome();
+    await aniworld(['login', '--url', server.url], home, 'correct horse\n');
+    await aniworld(['queue', 'status'], home);
+    await aniworld(['queue', 'status', '--url', stranger.url], home);
+    expect(server.requests[1]?.authorization).toBe('Bearer secret');
+    expect(stranger.requests[0]?.authorization).toBeUndefined();
+  });
+
+  it('says in one sentence that the password is wrong, and keeps nothing', async () => {
+    await using server = await answer({ 'POST /api/v1/auth/login': [401, toProblem(fail('INVALID_CREDENTIALS'))] });
+    await using home = await newHome();
+    const { status, err } = await aniworld(['login', '--url', server.url], home, 'wrong\n');
+    expect([status, err]).toEqual([1, 'The password is wrong. Try again. [INVALID_CREDENTIALS]\n']);
+    await expect(stat(home.sessionFile)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('the operations of the contract', () => {
+  it('take their fields as flags, lists too, and print the reply as JSON', async () => {
+    await using server = await answer({ 'POST /api/v1/queue/add': [201, { items: [], added: 2 }] });
+    await using home = await newHome();
+    const flags = ['--series-id', ID, '--episode-ids', ID, ID, '--priority', 'high'];
+    const { status, out } = await aniworld(['queue', 'add', ...flags, '--url', server.url], home);
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toEqual({ items: [], added: 2 });
+    expect(server.requests[0]?.body).toEqual({ series_id: ID, episode_ids: [ID, ID], priority: 'high' });
+  });
+
+  it('send numbers and booleans of a get in the query', async () => {
+    await using server = await answer({
+      'GET /api/v1/anime?limit=5&missing=true': [200, { items: [], next_cursor: null }],
+    });
+    await using home = await newHome();
+    expect((await aniworld(['anime', 'list', '--missing', '--limit', '5', '--url', server.url], home)).status).toBe(0);
+  });
+
+  it('take a JSON field from a text, and refuse one that is none', async () => {
+    await using server = await answer({});
+    await using home = await newHome();
+    const { status, err } = await aniworld(['config', 'update', '--config', '{', '--url', server.url], home);
+    expect(status).toBe(1);
+    expect(err).toContain('--config is not JSON');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('show the wrong fields of a refused request as flags', async () => {
+    const problem = toProblem(fail('INVALID_REQUEST', { errors: [{ path: 'series_id', message: 'Invalid UUID' }] }));
+    await using server = await answer({ 'POST /api/v1/queue/add': [400, problem] });
+    await using home = await newHome();
+    const flags = ['--series-id', 'x', '--episode-ids', 'y', '--url', server.url];
+    expect((await aniworld(['queue', 'add', ...flags], home)).err).toContain('--series-id: Invalid UUID');
+  });
+
+  it('name the flag that is missing, before anything is sent', async () => {
+    await using home = await newHome();
+    const { status, err } = await aniworld(['queue', 'reorder', '--id', ID], home);
+    expect(status).toBe(1);
+    expect(err).toContain("required option '--position <number>' not specified");
+  });
+
+  it('explain themselves in their help, without a flag for the password', async () => {
+    await using home = await newHome();
+    const { status, out } = await aniworld(['config', 'setup', '--help'], home);
+    expect(status).toBe(0);
+    expect(out).toContain('choose the password and the first configuration');
+    expect(out).not.toContain('--password');
+  });
+});
+
+describe('aniworld queue and search', () => {
+  it('shows how the queue is doing', async () => {
+    await using server = await answer({
+      'GET /api/v1/queue/status': [200, STATUS],
+      'GET /api/v1/queue/items?limit=50&state=failed': [200, { items: [], next_cursor: null }],
+    });
+    await using home = await newHome();
+    const { out } = await aniworld(['queue', 'failed', '--url', server.url], home);
+    expect(out).toBe('The queue is running: 0 of 2 downloading, 1 pending, 0 completed, 0 failed.\n');
+  });
+
+  it('prints results as a table, and providers that failed on standard error', async () => {
+    const result = { provider: 'sample', ref: 'a', title: 'Lantern', year: 2024, overview: null, poster_url: null };
+    const results = [{ ...result, episode_count: 3, licence: 'CC0', series_id: null }];
+    const providers = [{ provider: 'rss', ok: false, error: 'No answer', took_ms: 9 }];
+    await using server = await answer({ 'GET /api/v1/search?q=two+words': [200, { results, providers }] });
+    await using home = await newHome();
+    const { out, err } = await aniworld(['search', 'two', 'words', '--url', server.url], home);
+    expect(out).toMatch(/PROVIDER +REF +TITLE.*\nsample +a +Lantern \(2024\) +3 +CC0/);
+    expect(err).toBe('rss did not answer: No answer\n');
+  });
+
+  it('says how to log in when there is no session', async () => {
+    await using server = await answer({ 'GET /api/v1/search?q=x': [401, toProblem(fail('UNAUTHENTICATED'))] });
+    await using home = await newHome();
+    expect((await aniworld(['search', 'x', '--url', server.url], home)).err).toContain(
+      'Use "aniworld login". [UNAUTHENTICATED]',
+    );
+  });
+});
+
+async function newHome() {
+  const folder = await mkdtemp(join(tmpdir(), 'aniworld-cli-'));
+  return {
+    sessionFile: join(folder, 'aniworld', 'session.json'),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  };
+}
+
+async function aniworld(args: string[], home: { sessionFile: string }, input = '') {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const status = await runProgram(args, {
+    stdin: Readable.from([input]),
+    stdout,
+    stderr,
+    environment: { sessionFile: home.sessionFile, url: undefined, token: undefined },
+    signal: new AbortController().signal,
+  });
+  return { status, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
+}
+
+interface Seen {
+  authorization: string | undefined;
+  body: unknown;
+}
+
+/** A server that answers these requests and keeps what it was sent; anything else is a 404 without a problem. */
+async function answer(routes: Record<string, readonly [status: number, body: unknown]>) {
+  const requests: Seen[] = [];
+  const listener: RequestListener = async (request, response) => {
+    const body = await text(request);
+    requests.push({ authorization: request.headers.authorization, body: body && JSON.parse(body) });
+    const [status, reply] = routes[`${request.method} ${request.url}`] ?? [404, request.url];
+    response.writeHead(status).end(JSON.stringify(reply));
+  };
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}

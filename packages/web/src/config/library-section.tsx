@@ -1,0 +1,115 @@
+import { AppConfig } from '@aniworld/contracts';
+import { ActionIcon, Anchor, Button, Code, Group, Input, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { FolderOpen, Plus, Trash2 } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { ConfigFields } from './config-fields.ts';
+import { exampleName } from './example-name.ts';
+import { Section } from './section.tsx';
+
+const DEFAULT_NAMING = AppConfig.parse({}).library.naming;
+
+/** Folders, file names, how often they are scanned. */
+export function LibrarySection({ form }: { form: ConfigFields }) {
+  const { t } = useTranslation();
+  return (
+    <Section title={t('config.library')}>
+      <Folders form={form} />
+      <Naming form={form} />
+      <NumberInput
+        label={t('config.scanInterval')}
+        description={t('config.scanIntervalHelp')}
+        suffix={t('config.minutes')}
+        min={0}
+        max={10_080}
+        allowDecimal={false}
+        maw={220}
+        {...form.getInputProps('library.scan_interval_minutes')}
+      />
+    </Section>
+  );
+}
+
+function Folders({ form }: { form: ConfigFields }) {
+  const { t } = useTranslation();
+  const { folders } = form.values.library;
+  return (
+    <Input.Wrapper
+      label={t('config.folders')}
+      labelElement="div"
+      description={t('config.foldersHelp')}
+      error={form.errors['library.folders']}
+    >
+      <Stack gap="xs" mt={8}>
+        {folders.length === 0 && (
+          <Text size="sm" c="var(--page-attention)">
+            {t('config.noFolders')}
+          </Text>
+        )}
+        {folders.map((_, index) => (
+          <Folder key={index} form={form} index={index} />
+        ))}
+        <Button
+          variant="default"
+          w="fit-content"
+          leftSection={<Plus size={16} aria-hidden />}
+          onClick={() => form.insertListItem('library.folders', '')}
+        >
+          {t('config.addFolder')}
+        </Button>
+      </Stack>
+    </Input.Wrapper>
+  );
+}
+
+function Folder({ form, index }: { form: ConfigFields; index: number }) {
+  const { t } = useTranslation();
+  const label = t('config.folder', { number: index + 1 });
+  return (
+    <Group gap="xs" wrap="nowrap" align="flex-start">
+      <TextInput
+        flex={1}
+        aria-label={label}
+        placeholder="/srv/media/anime"
+        leftSection={<FolderOpen size={16} aria-hidden />}
+        spellCheck={false}
+        {...form.getInputProps(`library.folders.${index}`)}
+      />
+      <ActionIcon
+        variant="default"
+        size={36}
+        aria-label={`${t('action.remove')}: ${label}`}
+        onClick={() => form.removeListItem('library.folders', index)}
+      >
+        <Trash2 size={16} aria-hidden />
+      </ActionIcon>
+    </Group>
+  );
+}
+
+function Naming({ form }: { form: ConfigFields }) {
+  const { t } = useTranslation();
+  const { naming } = form.values.library;
+  return (
+    <div>
+      <TextInput
+        label={t('config.naming')}
+        description={t('config.namingHelp')}
+        spellCheck={false}
+        {...form.getInputProps('library.naming')}
+      />
+      <Text size="sm" c="dimmed" mt={6}>
+        {t('config.namingExample')}: <Code>{exampleName(naming)}</Code>
+      </Text>
+      {naming !== DEFAULT_NAMING && (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          onClick={() => form.setFieldValue('library.naming', DEFAULT_NAMING)}
+        >
+          {t('config.namingDefault')}
+        </Anchor>
+      )}
+    </div>
+  );
+}

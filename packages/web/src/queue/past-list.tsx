@@ -1,0 +1,123 @@
+import type { ItemState, QueueItem } from '@aniworld/contracts';
+import { Button, Group, Skeleton, Stack } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Ban, CircleCheckBig, Eraser, type LucideIcon, PackageOpen, RotateCw } from 'lucide-react';
+import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { allItems } from '../cache/item-pages.ts';
+import { Blank } from '../pieces/blank.tsx';
+import { LoadError } from '../pieces/load-error.tsx';
+import { itemListQuery } from './item-list.ts';
+import { ItemRows } from './item-rows.tsx';
+import { FailedRow, FinishedRow } from './past-row.tsx';
+import { useClear, useRetry } from './use-queue-actions.ts';
+
+/** Files that have arrived, the newest first. */
+export function FinishedList() {
+  const { t } = useTranslation();
+  return (
+    <PastList
+      state="completed"
+      icon={PackageOpen}
+      empty={[t('queue.emptyFinished'), t('queue.emptyFinishedHint')]}
+      actions={<Clear which="clearCompleted" label={t('queue.clearFinished')} />}
+      row={(item) => <FinishedRow item={item} />}
+    />
+  );
+}
+
+/** Downloads that gave up, each with its reason and what to do. */
+export function FailedList() {
+  const { t } = useTranslation();
+  return (
+    <PastList
+      state="failed"
+      icon={CircleCheckBig}
+      empty={[t('queue.emptyFailed'), t('queue.emptyFailedHint')]}
+      height={104}
+      actions={
+        <>
+          <RetryAll />
+          <Clear which="clearFailed" label={t('queue.clearFailed')} />
+        </>
+      }
+      row={(item) => <FailedRow item={item} />}
+    />
+  );
+}
+
+export function CancelledList() {
+  const { t } = useTranslation();
+  return (
+    <PastList
+      state="cancelled"
+      icon={Ban}
+      empty={[t('queue.emptyCancelled'), t('queue.emptyCancelledHint')]}
+      actions={<Clear which="clearFailed" label={t('queue.clearFailed')} />}
+      row={(item) => <FinishedRow item={item} />}
+    />
+  );
+}
+
+interface PastListProps {
+  state: ItemState;
+  icon: LucideIcon;
+  empty: [title: string, hint: string];
+  actions: ReactNode;
+  row: (item: QueueItem) => ReactNode;
+  height?: number;
+}
+
+function PastList({ state, icon, empty, actions, row, height = 60 }: PastListProps) {
+  const list = useInfiniteQuery(itemListQuery(state));
+  const items = useMemo(() => allItems(list.data), [list.data]);
+  if (list.isPending) return <Skeleton height={200} radius="lg" aria-busy />;
+  if (list.isError) return <LoadError error={list.error} onRetry={list.refetch} />;
+  if (items.length === 0) return <Blank icon={icon} title={empty[0]} hint={empty[1]} />;
+  return (
+    <Stack gap="sm">
+      <Group gap="xs" justify="flex-end">
+        {actions}
+      </Group>
+      <ItemRows
+        count={items.length}
+        height={height}
+        keyOf={(index) => items[index]!.id}
+        onEnd={() => list.hasNextPage && !list.isFetching && void list.fetchNextPage()}
+      >
+        {(index) => row(items[index]!)}
+      </ItemRows>
+    </Stack>
+  );
+}
+
+function Clear({ which, label }: { which: 'clearCompleted' | 'clearFailed'; label: string }) {
+  const clear = useClear(which);
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      leftSection={<Eraser size={15} aria-hidden />}
+      loading={clear.isPending}
+      onClick={() => clear.mutate()}
+    >
+      {label}
+    </Button>
+  );
+}
+
+function RetryAll() {
+  const { t } = useTranslation();
+  const retry = useRetry();
+  return (
+    <Button
+      size="xs"
+      variant="light"
+      leftSection={<RotateCw size={15} aria-hidden />}
+      loading={retry.isPending}
+      onClick={() => retry.mutate({})}
+    >
+      {t('queue.retryAll')}
+    </Button>
+  );
+}

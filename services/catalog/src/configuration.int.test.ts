@@ -1,0 +1,128 @@
+import { createLog } from '@aniworld/chassis';
+import { config } from '@aniworld/contracts';
+import { testDatabase, testPrefix, watchEvent } from '@aniworld/testing';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { describe, expect, inject, it } from 'vitest';
+import { startRig } from './rig.ts';
+
+const silent = createLog({ level: 'silent', service: 'catalog', out: null });
+const password = 'correct horse battery';
+
+describe('the configuration', () => {
+  it('is nothing but defaults before the first change, with the service’s own folder', async () => {
+    await using rig = await startSystem();
+    const { version, config: current } = await rig.bus.call(config.get, {});
+    expect(version).toBe(0);
+    expect(current.library).toMatchObject({ folders: [rig.folder], scan_interval_minutes: 60 });
+    expect(current.queue.max_concurrent).toBe(2);
+  });
+
+  it('gets a new version with each change, and everybody is told', async () => {
+    await using rig = await startSystem();
+    await using changed = watchEvent(rig.bus, config.changed);
+    const first = await rig.bus.call(config.update, { config: { queue: { max_concurrent: 5 } } });
+    expect(first).toMatchObject({ version: 1, config: { queue: { max_concurrent: 5 } } });
+    expect(await changed.next()).toEqual(first);
+    await rig.bus.call(config.update, { config: {}, version: 1 });
+    expect(await rig.bus.call(config.get, {})).toMatchObject({ version: 2, config: { queue: { max_concurrent: 2 } } });
+  });
+
+  it('refuses a change of a version that is no longer the current one', async () => {
+    await using rig = await startSystem();
+    const changes = [3, 4, 5].map((max_concurrent) =>
+      rig.bus.call(config.update, { config: { queue: { max_concurrent } }, version: 0 }),
+    );
+    const results = await Promise.allSettled(changes);
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    for (const result of results)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'VERSION_CONFLICT' });
+    expect((await rig.bus.call(config.get, {})).version).toBe(1);
+  });
+
+  it('creates library folders that do not exist yet, and leaves nothing in them', async () => {
+    await using rig = await startSystem();
+    const folder = join(rig.folder, 'new', 'library');
+    const { config: stored } = await rig.bus.call(config.update, { config: { library: { folders: [`${folder}/`] } } });
+    expect(stored.library.folders).toEqual([folder]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('names each folder that can’t be used and stores nothing', async () => {
+    await using rig = await startSystem();
+    const file = join(rig.folder, 'file');
+    await writeFile(file, '');
+    const good = join(rig.folder, 'good');
+    const folders = [good, 'relative', file, join(good, 'inner')];
+    await expect(rig.bus.call(config.update, { config: { library: { folders } } })).rejects.toMatchObject({
+      code: 'FOLDER_UNUSABLE',
+      details: {
+        errors: [
+          { path: 'config.library.folders.1', message: 'Give an absolute path.' },
+          { path: 'config.library.folders.2', message: 'It is a file and not a folder.' },
+          { path: 'config.library.folders.3', message: expect.stringContaining('name one of the two') },
+        ],
+      },
+    });
+    expect((await rig.bus.call(config.get, {})).version).toBe(0);
+  });
+});
+
+describe('the set-up', () => {
+  it('sets the password, stores the configuration and gives the session', async () => {
+    await using rig = await startSystem();
+    const folder = join(rig.folder, 'library');
+    const session = await rig.bus.call(config.setup, { password, config: { library: { folders: [folder] } } });
+    expect(session.token).toBe('token');
+    expect(await rig.bus.call(config.get, {})).toMatchObject({
+      version: 1,
+      config: { library: { folders: [folder] } },
+    });
+    const row = await rig.db.selectFrom('config_version').select('changed_by').executeTakeFirst();
+    expect(row?.changed_by).toBe(session.session_id);
+  });
+
+  it('leaves the password open when a folder can’t be used', async () => {
+    await using rig = await startSystem();
+    const wrong = { password, config: { library: { folders: ['relative'] } } };
+    await expect(rig.bus.call(config.setup, wrong)).rejects.toMatchObject({ code: 'FOLDER_UNUSABLE' });
+    await rig.bus.call(config.setup, { password });
+  });
+
+  it('changes nothing the second time, neither the configuration nor the disk', async () => {
+    await using rig = await startSystem();
+    await rig.bus.call(config.setup, { password });
+    const folder = join(rig.folder, 'strange');
+    await expect(
+      rig.bus.call(config.setup, { password, config: { library: { folders: [folder] } } }),
+    ).rejects.toMatchObject({ code: 'ALREADY_SET_UP' });
+    expect((await rig.bus.call(config.get, {})).version).toBe(1);
+    await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('writes the password into no log', async () => {
+    const lines = new PassThrough();
+    const log = createLog({ level: 'trace', service: 'catalog', out: lines });
+    {
+      await using rig = await startSystem(log);
+      await rig.bus.call(config.setup, { password });
+      await rig.bus.call(config.setup, { password }).catch(() => undefined);
+      await rig.bus
+        .call(config.setup, { password, config: { library: { folders: [password] } } })
+        .catch(() => undefined);
+    }
+    const text = String(lines.read());
+    expect(text).toContain('ALREADY_SET_UP');
+    expect(text).not.toContain(password);
+  });
+});
+
+async function startSystem(log = silent) {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await testDatabase());
+  const natsUrl = inject('natsUrl');
+  const rig = stack.use(await startRig({ databaseUrl: database.url, natsUrl, prefix: testPrefix(), log }));
+  const owned = stack.move();
+  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}

@@ -1,0 +1,150 @@
+import { type Bus, connectBus, implement, type Log, openDb, type Service, serve } from '@aniworld/chassis';
+import { anime, auth, config, fail, queue, type QueueItem, type Scan, type Series, search } from '@aniworld/contracts';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { DB } from './schema.gen.ts';
+import { Config, start } from './service.ts';
+import type { Database } from './store/database.ts';
+
+/** For tests: a catalog with a library folder of its own, and stand-ins for the services that it asks. */
+export interface Rig extends AsyncDisposable {
+  bus: Bus;
+  db: Database;
+  /** The library folder. */
+  folder: string;
+  /** Starts one more replica. */
+  replica(environment?: Record<string, unknown>): Promise<Service>;
+  /** Creates a file below the library folder. */
+  write(path: string, bytes?: number): Promise<string>;
+  /** Adds a show of the sample shelf. */
+  addSample(ref?: string): Promise<Series>;
+  /** Scans and waits for the end. */
+  scan(): Promise<Scan>;
+}
+
+export interface RigOptions {
+  databaseUrl: string;
+  natsUrl: string;
+  prefix: string;
+  log: Log;
+  environment?: Record<string, unknown>;
+}
+
+export async function startRig(options: RigOptions): Promise<Rig> {
+  await using stack = new AsyncDisposableStack();
+  const { databaseUrl, natsUrl, prefix, log } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'aniworld-catalog-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const environment = { DATABASE_URL: databaseUrl, NATS_URL: natsUrl, NATS_PREFIX: prefix, SHELF_BYTES_PER_SECOND: 0 };
+  const replica = (more = {}) =>
+    start(Config.parse({ DEFAULT_LIBRARY_DIR: folder, ...environment, ...options.environment, ...more }), log);
+  stack.use(await replica());
+  const bus = stack.use(await connectBus({ url: natsUrl, prefix, name: 'test', log }));
+  stack.use(await serveAuth(bus, log));
+  stack.use(await serveQueue(bus, log));
+  const migrations = new URL('../migrations/', import.meta.url);
+  const db = await openDb<DB>({ url: databaseUrl, service: 'catalog', migrations, log, max: 4 });
+  stack.defer(() => db.destroy());
+  const owned = stack.move();
+  return {
+    bus,
+    db,
+    folder,
+    replica,
+    async write(path, bytes = 1) {
+      const full = join(folder, path);
+      await mkdir(dirname(full), { recursive: true });
+      await writeFile(full, Buffer.alloc(bytes));
+      return full;
+    },
+    addSample: (ref = 'paper-boat-post') => bus.call(search.add, { provider: 'sample', ref }),
+    async scan() {
+      const { promise, resolve } = Promise.withResolvers<Scan>();
+      const ended = new Map<string | null, Scan>();
+      let id: string | null = null;
+      await using _scanned = bus.listen(anime.scanned, (scan) => {
+        ended.set(scan.id, scan);
+        if (scan.id === id) resolve(scan);
+      });
+      await bus.connection.flush();
+      ({ id } = await bus.call(anime.rescan, {}));
+      // Awaited here: the subscription ends with this block.
+      return ended.get(id) ?? (await promise);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Sets one password, once. */
+function serveAuth(bus: Bus, log: Log): Promise<AsyncDisposable> {
+  let setUp = false;
+  return serve(
+    bus,
+    { service: 'auth', version: '0.0.0', log, checks: {} },
+    implement(
+      { status: auth.status, setup: auth.setup },
+      {
+        status: () => ({ set_up: setUp, authenticated: false, session_id: null, expires_at: null }),
+        setup() {
+          if (setUp) throw fail('ALREADY_SET_UP');
+          setUp = true;
+          return { token: 'token', session_id: randomUUID(), expires_at: new Date().toISOString() };
+        },
+      },
+    ),
+  );
+}
+
+/** Takes everything that is added, after asking the catalog what it is. */
+function serveQueue(bus: Bus, log: Log): Promise<AsyncDisposable> {
+  return serve(
+    bus,
+    { service: 'downloader', version: '0.0.0', log, checks: {} },
+    implement(
+      { add: queue.add },
+      {
+        async add({ series_id, episode_ids, priority }, ctx) {
+          const { items } = await ctx.call(anime.brief, { series_id, episode_ids });
+          return { items: items.map((brief) => queueItem({ ...brief, priority })), added: items.length };
+        },
+      },
+    ),
+  );
+}
+
+/** An item as the queue would show it. */
+export function queueItem(rest: Partial<QueueItem>): QueueItem {
+  return {
+    id: randomUUID(),
+    series_id: randomUUID(),
+    episode_id: randomUUID(),
+    series_title: '',
+    season: 1,
+    episode: 1,
+    title: '',
+    priority: 'normal',
+    state: 'pending',
+    bytes_done: 0,
+    bytes_total: null,
+    percent: 0,
+    attempt: 0,
+    max_attempts: 3,
+    not_before: null,
+    worker: null,
+    error_cause: null,
+    error_detail: null,
+    path: null,
+    sha256: null,
+    added_at: new Date().toISOString(),
+    finished_at: null,
+    version: 0,
+    ...rest,
+  };
+}
+
+/** Stores a configuration whose only library folder is the rig's. */
+export function configure(rig: Rig, feeds: { name: string; url: string }[]): Promise<unknown> {
+  return rig.bus.call(config.update, { config: { library: { folders: [rig.folder] }, providers: { rss: { feeds } } } });
+}
