@@ -13,7 +13,7 @@ as_user=(setpriv --reuid "$puid" --regid "$pgid" --clear-groups --)
 for folder in /library ${LOG_DIR:+"$LOG_DIR"}; do
   [ -d "$folder" ] || continue
   # A volume that was made just now is root's. A folder with anything in it belongs to somebody, and stays theirs.
-  if [ "$(stat -c %u "$folder")" = 0 ] && [ -z "$(ls -A "$folder" 2>&1)" ]; then chown "$puid:$pgid" "$folder"; fi
+  if [ "$(stat -c %u "$folder")" = 0 ] && [ -z "$(ls -A "$folder" 2>&1)" ]; then chown "$puid:$pgid" "$folder" || :; fi
   "${as_user[@]}" test -w "$folder" ||
     echo "$folder belongs to $(stat -c %u:%g "$folder"), and $puid:$pgid may not write to it: set PUID and PGID." >&2
 done

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
-import { AppError } from '@aniworld/contracts';
+import type { AppError } from '@aniworld/contracts';
 import { createClient } from '@aniworld/sdk';
 import { expect, test } from 'vitest';
 import { listenTo, startSystem } from './system.ts';

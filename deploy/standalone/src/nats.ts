@@ -70,7 +70,10 @@ export async function startNats(options: NatsOptions, signal?: AbortSignal): Pro
 }
 
 /** The name or path of a nats-server that runs here. */
-async function findServer({ toolsDir, log }: NatsOptions, signal?: AbortSignal): Promise<string> {
+export async function findServer(
+  { toolsDir, log }: Pick<NatsOptions, 'toolsDir' | 'log'>,
+  signal?: AbortSignal,
+): Promise<string> {
   const onPath = await versionOf('nats-server');
   if (onPath && isNewEnough(onPath)) return 'nats-server';
   if (onPath) log.warn({ version: onPath.join('.') }, 'The nats-server on the PATH is too old and is not used');

@@ -43,7 +43,10 @@ async function ask(url: string, statement: string): Promise<number> {
 
 /** Ends every connection to the database but the one that asks. */
 const cutAll = (url: string) =>
-  ask(url, `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`);
+  ask(
+    url,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  );
 
 describe('opening', () => {
   test('makes schema and role, migrates once however many replicas start, and later only what is new', async () => {
@@ -74,7 +77,9 @@ describe('opening', () => {
       '0001_slow.sql': `create table setting as select current_setting('statement_timeout') as migrating`,
     });
     await using db = await open(database.url, 'catalog', migrations.url);
-    const { rows } = await sql`select migrating, current_setting('statement_timeout') as working from setting`.execute(db);
+    const { rows } = await sql`select migrating, current_setting('statement_timeout') as working from setting`.execute(
+      db,
+    );
     expect(rows).toEqual([{ migrating: '0', working: '15s' }]);
   });
 
@@ -196,7 +201,12 @@ describe('a server that doesn’t answer any more', () => {
     expect(performance.now() - begun).toBeLessThan(4_000);
     // The pool has one connection, and its query hangs: nothing goes on until that connection is given up, 5 s after the longest statement.
     proxy.state.deaf = false;
-    await until(() => pingDb(db).then(() => true, () => false));
+    await until(() =>
+      pingDb(db).then(
+        () => true,
+        () => false,
+      ),
+    );
     expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
@@ -218,7 +228,11 @@ test('what the database says about itself is UNAVAILABLE, what it says about the
   await using database = await testDatabase();
   await using migrations = await migrationsOf(notes);
   await using db = await open(database.url, 'catalog', migrations.url);
-  const errorOf = (statement: string) => sql.raw(statement).execute(db).catch((error: unknown) => databaseError(error)?.code ?? null);
+  const errorOf = (statement: string) =>
+    sql
+      .raw(statement)
+      .execute(db)
+      .catch((error: unknown) => databaseError(error)?.code ?? null);
   expect(await errorOf("set statement_timeout = '20ms'; select pg_sleep(5)")).toBe('UNAVAILABLE');
   expect(await errorOf('select * from nowhere')).toBeNull();
   expect(await errorOf('insert into note (id) values (1); insert into note (id) values (1)')).toBeNull();

@@ -86,7 +86,7 @@ function openPool<Schema>(options: DbOptions, settings: pg.PoolConfig): Kysely<S
   });
   // An idle client that loses its server emits "error"; without a listener the process would end.
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
-
+  pool.on('connect', (client) => guard(client, options.log));
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
 

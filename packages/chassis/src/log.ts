@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { createStream } from 'rotating-file-stream';
+import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 
 export type Log = pino.Logger;
 
@@ -32,6 +33,18 @@ export function createLog(options: LogOptions): Log {
   );
 }
 
+/** What is open in this process. */
+const files = new Set<RotatingFileStream>();
+/** An ending process waits no longer for its log files, in milliseconds. */
+const LAST_LINES_MS = 500;
+
+/** Ends the log files. Before it the process must not exit: the last lines, which tell why, would be missing from them. */
+export async function endLogFiles(): Promise<void> {
+  const ended = [...files].map((file) => new Promise<void>((resolve) => void file.end(() => resolve())));
+  files.clear();
+  await Promise.race([Promise.all(ended), delay(LAST_LINES_MS)]);
+}
+
 function logFiles(dir: string): pino.StreamEntry[] {
   // Here and now, with the system's own error: the streams would try for ever.
   mkdirSync(dir, { recursive: true });
@@ -40,6 +53,7 @@ function logFiles(dir: string): pino.StreamEntry[] {
     const stream = createStream(name, { path: dir, size: '20M', maxFiles: 5, compress: 'gzip' });
     // A full disk must not end the process, and the log is no place to say so.
     stream.on('error', (error) => process.stderr.write(`${name}: ${error.message}\n`));
+    files.add(stream);
     return stream;
   };
   const downloads = rotating('download.log');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Checks, serveProbes } from './health.ts';
 import { armKillPoints } from './kill-point.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, endLogFiles, type Log } from './log.ts';
 
 /** What `start` gives back: disposing it stops the service softly. */
 export interface Service extends AsyncDisposable {
@@ -71,7 +71,7 @@ export async function run<C extends z.ZodObject>(
     await stack.disposeAsync();
   }
   log.info('stopped');
-  log.flush();
+  await endLogFiles();
   process.exit(0);
 }
 
@@ -82,7 +82,8 @@ async function startOrStop(start: () => Promise<Service>, stop: AbortSignal, log
     return await Promise.race([start(), aborted(stop).then(() => undefined)]);
   } catch (error) {
     if (stop.aborted) return undefined;
-    return die(log, error, 'the start failed');
+    die(log, error, 'the start failed');
+    return await new Promise(() => undefined);
   }
 }
 
@@ -136,8 +137,8 @@ function stopSignal(log: Log): AbortSignal {
   return stop.signal;
 }
 
-function die(log: Log, error: unknown, why: string): never {
+/** Ends the process once the reason is written down; what runs meanwhile has half a second. */
+function die(log: Log, error: unknown, why: string): void {
   log.fatal({ err: error }, why);
-  log.flush();
-  return process.exit(1);
+  void endLogFiles().finally(() => process.exit(1));
 }

@@ -1,4 +1,5 @@
-import { type Access, AppError, type ErrorCode, fail, fromProblem, type Problem, toProblem } from '@aniworld/contracts';
+import type { AppError } from '@aniworld/contracts';
+import { type Access, type ErrorCode, fail, fromProblem, type Problem, toProblem } from '@aniworld/contracts';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';

@@ -57,7 +57,7 @@ function withoutExit(command: Command, { stdout, stderr }: Context): Command {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
   });
-  for (const child of command.commands) withoutExit(child as Command, { stdout, stderr } as Context);
+  for (const child of command.commands) withoutExit(child, { stdout, stderr } as Context);
   return command;
 }
 

@@ -22,7 +22,7 @@ function bars({ stdout }: Context): ProgressView {
     hideCursor: true,
     clearOnComplete: false,
     stopOnComplete: false,
-    stream: stdout as NodeJS.WriteStream,
+    stream: stdout,
   });
   const byItem = new Map<string, SingleBar>();
   return {

@@ -70,7 +70,7 @@ export function connectRealtime(options: RealtimeOptions): Realtime {
       return socket.connected ? emit('leave', { room }) : { ok: true, room };
     },
     ping: () => emit('ping', {}),
-    on: (type, listener) => addListener(listeners, type, listener as Listener<never>),
+    on: (type, listener) => addListener(listeners, type, listener),
     get state() {
       return state.current;
     },

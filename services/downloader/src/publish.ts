@@ -119,4 +119,4 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-const codeOf = (error: unknown) => String((error as NodeJS.ErrnoException).code ?? '');
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

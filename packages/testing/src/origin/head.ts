@@ -22,7 +22,7 @@ export async function* readHeads(socket: Socket): AsyncGenerator<RequestHead> {
     wake();
   };
   socket.on('data', (data) => {
-    unread = Buffer.concat([unread, data as Buffer]);
+    unread = Buffer.concat([unread, data]);
     wake();
   });
   socket.once('end', end).once('close', end);

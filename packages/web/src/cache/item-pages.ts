@@ -6,7 +6,7 @@ export interface ItemPage {
   items: QueueItem[];
   next_cursor: string | null;
 }
-export type ItemPages = InfiniteData<ItemPage, unknown>;
+export type ItemPages = InfiniteData<ItemPage>;
 
 /**
  * A list of items in one state after one item has changed. `null` means that the item belongs into the list but its place can't be

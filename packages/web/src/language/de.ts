@@ -3,7 +3,7 @@ import type { en } from './en.ts';
 
 export const de: typeof en = {
   app: { name: 'AniWorld', skip: 'Zum Inhalt' },
-  nav: { label: 'Hauptmenü', library: 'Bibliothek', search: 'Suche', queue: 'Warteschlange', config: 'Einstellungen' },
+  nav: { label: 'Hauptmenü', library: 'Bibliothek', search: 'Suche', queue: 'Downloads', config: 'Optionen' },
   menu: {
     open: 'Menü',
     appearance: 'Darstellung',
@@ -74,8 +74,8 @@ export const de: typeof en = {
     scanning: 'Lese ein: {{files}} Dateien, {{matched}} zugeordnet',
     scanDone: 'Zuletzt eingelesen {{when}}: {{files}} Dateien, {{matched}} zugeordnet, {{unmatched}} nicht erkannt',
     scanFailed: 'Das letzte Einlesen ist gescheitert: {{problem}}',
-    scanProblems_one: 'Ein Ordner war nicht lesbar: {{first}}',
-    scanProblems_other: '{{count}} Ordner waren nicht lesbar, zuerst: {{first}}',
+    scanProblems_one: 'Ein Ordner braucht einen Blick: {{first}}',
+    scanProblems_other: '{{count}} Ordner brauchen einen Blick, zuerst: {{first}}',
     missing_one: '{{count}} fehlt',
     missing_other: '{{count}} fehlen',
     counts: '{{files}} von {{episodes}}',

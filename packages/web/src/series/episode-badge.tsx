@@ -21,7 +21,7 @@ function State({ state }: { state: Exclude<EpisodeState, 'downloading'> }) {
   return (
     <span className={classes.badge} data-state={state}>
       <Icon size={15} aria-hidden />
-      {t(`episode.${state}`)}
+      <span className={classes.word}>{t(`episode.${state}`)}</span>
     </span>
   );
 }

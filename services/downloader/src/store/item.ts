@@ -44,13 +44,6 @@ export async function getItem(db: Db<DB>, id: string): Promise<QueueItem | undef
   return rows[0];
 }
 
-/** Where a page of the list begins: behind this item. */
-export interface PagePosition {
-  /** 0 running, 1 pending, 2 ended. */
-  band: number;
-  id: string;
-}
-
 export interface ItemFilter {
   state: ItemState | undefined;
   series_id: string | undefined;
