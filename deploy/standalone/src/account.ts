@@ -69,7 +69,8 @@ async function reaches(wrap: Account['wrap'], paths: readonly string[]): Promise
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new Error(
-        'PostgreSQL does not run as root, and setpriv (util-linux) is missing: start AniWorld as another user', { cause: error },
+        'PostgreSQL does not run as root, and setpriv (util-linux) is missing: start AniWorld as another user',
+        { cause: error },
       );
     }
     return false;

@@ -86,6 +86,7 @@ it('leaves no program behind when the process that runs it is killed', async () 
   const ended = once(socket, 'close');
   owner.kill('SIGKILL');
   await ended;
+  await expect(pidAt(port)).rejects.toThrow('ECONNREFUSED');
 });
 
 function keeper(folder: string, port: number): string {

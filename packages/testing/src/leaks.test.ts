@@ -6,7 +6,7 @@ it('finds nothing when everything was disposed', async () => {
   {
     await using _resource = resource('a database');
   }
-  await endLeaks(mark);
+  await expect(endLeaks(mark)).resolves.toBeUndefined();
 });
 
 it('names and closes what is left open', async () => {
