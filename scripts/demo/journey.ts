@@ -122,7 +122,7 @@ function watchDownloads(realtime: Realtime, screen: Screen) {
   realtime.on('download_complete', ({ item, path }) => {
     events.complete += 1;
     done.add(item.id);
-    screen.progress(item.id, item.title, 100, 'done');
+    screen.progress(item.id, item.title ?? '', 100, 'done');
     screen.say(`  arrived: ${path.split('/').at(-1)}`);
     look();
   });

@@ -24,7 +24,7 @@ export async function killWhileDownloading(
 
 interface Victim {
   id: string;
-  title: string;
+  title: string | null;
   worker: string;
   pid: number;
   /** In the last checkpoint: what the next worker must not fetch again. */

@@ -30,11 +30,13 @@ export function startReplica(service: ServiceName, environment: Environment, log
   let child: ChildProcess | undefined;
   const supervised = (async () => {
     for (let failures = 0; !stop.signal.aborted; failures += 1) {
+      const begunAt = performance.now();
       child = launch(service, environment, log, resolve);
       const [code, signal] = await exitOf(child);
       if (stop.signal.aborted) return;
       if (code === 78) throw new Error(`The service ${service} refused its environment; its reason stands above.`);
       log.error({ replica: service, code, signal }, 'a service ended by itself; starting it again');
+      if (performance.now() - begunAt > LONGEST_PAUSE_MS) failures = 0;
       await delay(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures), undefined, { signal: stop.signal }).catch(
         () => undefined,
       );

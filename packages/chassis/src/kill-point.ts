@@ -4,8 +4,9 @@ import { unlinkSync } from 'node:fs';
  * Named places at which a fault test ends, stops, blocks or hangs a process. Nothing happens unless the environment arms one,
  * which nothing but the fault tests does.
  *
- * KILL_POINT is `name=action[,name=action…]`; an action is `kill` (SIGKILL), `stop` (SIGSTOP), `hang` (never goes on) or
- * `block:<ms>` (the event loop stands still). `@<path>` behind it makes it happen once: it consumes that file. `name` may carry
+ * KILL_POINT is `name=action[,name=action…]`; an action is `kill` (SIGKILL), `stop` (SIGSTOP), `hang` (never goes on),
+ * `block:<ms>` (the event loop stands still) or `exhaust` (the heap is filled until the process dies of it). `@<path>`
+ * behind it makes it happen once: it consumes that file. `name` may carry
  * a detail: `claim.taken/Poison` fires only where the code says that detail.
  */
 interface Armed {
@@ -34,12 +35,18 @@ export function killPoint(name: string, detail?: string): Promise<void> | void {
 function strike(action: string): Promise<void> | void {
   if (action === 'hang') return new Promise<void>(() => undefined);
   if (action.startsWith('block:')) return block(Number(action.slice(6)));
+  if (action === 'exhaust') return exhaust();
   process.kill(process.pid, action === 'stop' ? 'SIGSTOP' : 'SIGKILL');
 }
 
 function block(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
+}
+
+function exhaust(): never {
+  const kept: object[] = [];
+  for (;;) kept.push({ kept: kept.length });
 }
 
 function consume(token: string | undefined): boolean {

@@ -59,12 +59,12 @@ export function startRelay(options: RelayOptions): Loop {
   };
 }
 
-/** `due` holds when the stream is to be looked at and when old rows are to be removed, in milliseconds since 1970. */
+/** `due` holds when the stream is to be looked at and when old rows are to be removed, in monotonic milliseconds. */
 async function relayRound(options: RelayOptions, due: { check: number; clean: number }, signal: AbortSignal) {
   if (!options.bus.connected) return;
-  if (Date.now() >= due.check) {
+  if (performance.now() >= due.check) {
     await checkStream(options);
-    due.check = Date.now() + 20_000;
+    due.check = performance.now() + 20_000;
   }
   try {
     while (!signal.aborted && (await sendBatch(options)) === BATCH);
@@ -73,9 +73,9 @@ async function relayRound(options: RelayOptions, due: { check: number; clean: nu
     due.check = 0;
     throw error;
   }
-  if (Date.now() >= due.clean) {
+  if (performance.now() >= due.clean) {
     await clean(options.db);
-    due.clean = Date.now() + 600_000;
+    due.clean = performance.now() + 600_000;
   }
 }
 

@@ -36,6 +36,8 @@ export const DatabaseConfig = BaseConfig.extend({
 
 /** How long a soft stop may take before the process ends anyway. */
 const SOFT_STOP_MS = 10_000;
+/** Signals that come closer together are one. */
+const SAME_SIGNAL_MS = 1_000;
 
 /** What a process may do differently from a service in a container. */
 export interface RunOptions {
@@ -125,8 +127,12 @@ function secretOf(name: string, path: string | undefined): string | undefined {
 
 function stopSignal(log: Log): AbortSignal {
   const stop = new AbortController();
+  let first = 0;
   const onSignal = (signal: string) => {
+    // A signal to the whole group also comes through the parent, a moment later: that is no second one.
+    if (stop.signal.aborted && performance.now() - first < SAME_SIGNAL_MS) return;
     if (stop.signal.aborted) return die(log, new Error(signal), 'second signal; ending now');
+    first = performance.now();
     log.info({ signal }, 'stopping');
     setTimeout(() => die(log, new Error('soft stop took too long'), 'ending now'), SOFT_STOP_MS).unref();
     stop.abort(new Error(signal));

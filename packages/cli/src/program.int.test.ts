@@ -17,6 +17,9 @@ const STATUS = {
   reason: null,
   max_concurrent: 2,
   counts: { pending: 1, downloading: 0, completed: 0, failed: 0, cancelled: 0 },
+  speed: 0,
+  average_speed: 0,
+  eta: null,
   version: 3,
 };
 
@@ -54,12 +57,12 @@ describe('aniworld login', () => {
 
 describe('the operations of the contract', () => {
   it('take their fields as flags, lists too, and print the reply as JSON', async () => {
-    await using server = await answer({ 'POST /api/v1/queue/add': [201, { items: [], added: 2 }] });
+    await using server = await answer({ 'POST /api/v1/queue/add': [201, { batch: ID, items: [], added: 2 }] });
     await using home = await newHome();
     const flags = ['--series-id', ID, '--episode-ids', ID, ID, '--priority', 'high'];
     const { status, out } = await aniworld(['queue', 'add', ...flags, '--url', server.url], home);
     expect(status).toBe(0);
-    expect(JSON.parse(out)).toEqual({ items: [], added: 2 });
+    expect(JSON.parse(out)).toMatchObject({ items: [], added: 2 });
     expect(server.requests[0]?.body).toEqual({ series_id: ID, episode_ids: [ID, ID], priority: 'high' });
   });
 

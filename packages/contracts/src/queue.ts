@@ -49,12 +49,14 @@ export const QueueItem = z
     id: Id,
     series_id: Id,
     episode_id: Id,
-    series_title: z.string(),
-    season: SeasonNumber,
-    episode: EpisodeNumber,
-    title: z.string(),
+    series_title: z.string().nullable().meta({ description: 'Null until the catalog has told, with the three below' }),
+    season: SeasonNumber.nullable(),
+    episode: EpisodeNumber.nullable(),
+    title: z.string().nullable(),
     priority: Priority,
     state: ItemState,
+    held: z.boolean().meta({ description: 'Passed over until it is released' }),
+    host: z.string().meta({ description: 'Where its bytes come from; empty until that is known' }),
     bytes_done: Bytes,
     bytes_total: Bytes.nullable(),
     percent: z.number().min(0).max(100),
@@ -91,6 +93,11 @@ export const QueueStatus = z
       .meta({ description: 'Why it is paused or stopped, where the server did it by itself' }),
     max_concurrent: z.int().min(1),
     counts: QueueCounts,
+    speed: BytesPerSecond.meta({ description: 'Over all workers, now' }),
+    average_speed: BytesPerSecond.meta({ description: 'Of one download, over the last hundred that were completed' }),
+    eta: Seconds.nullable().meta({
+      description: 'Until the queue is empty, at the present speed; sizes that are not known are taken as the average',
+    }),
     version: z.int().min(0),
   })
   .meta({ id: 'QueueStatus' });
@@ -98,7 +105,13 @@ export type QueueStatus = z.output<typeof QueueStatus>;
 
 export const AddResult = z
   .object({
-    items: z.array(QueueItem).meta({ description: 'One for each episode, in the order asked for' }),
+    batch: Id.nullable().meta({
+      description: 'Takes all of it back at POST /queue/undo; null when nothing was asked for',
+    }),
+    items: z
+      .array(QueueItem)
+      .max(500)
+      .meta({ description: 'One for each episode, in the order asked for; the first 500' }),
     added: z.int().min(0).meta({ description: 'How many of them were not in the queue before' }),
   })
   .meta({ id: 'AddResult' });
@@ -144,6 +157,9 @@ export const QueueUpdate = z
       .object({
         kind: z.enum([
           'added',
+          'described',
+          'held',
+          'released',
           'started',
           'requeued',
           'moved',
@@ -161,6 +177,21 @@ export const QueueUpdate = z
   })
   .meta({ id: 'QueueUpdate' });
 export type QueueUpdate = z.output<typeof QueueUpdate>;
+
+export const WorkerInfo = z
+  .object({
+    name: z.string(),
+    machine: z.string(),
+    version: z.string(),
+    slots: z.int().min(0),
+    tags: z.array(z.string()),
+    active: z.int().min(0),
+    speed: BytesPerSecond,
+    started_at: Timestamp,
+    seen_at: Timestamp,
+    items: z.array(z.object({ id: Id, title: z.string().nullable(), percent: z.number() })),
+  })
+  .meta({ id: 'WorkerInfo' });
 
 const Ids = z.array(Id).min(1).max(10_000);
 const Item = z.object({ item: QueueItem });
@@ -195,6 +226,35 @@ export const queue = {
     reply: AddResult,
     errors: ['SERIES_NOT_FOUND', 'EPISODE_NOT_FOUND'],
     timeout_ms: 10_000,
+  }),
+  undo: rpc('queue.undo', {
+    summary: 'Take back one call of "add": what waits is removed, what runs is cancelled, what is done stays',
+    http: { method: 'post', path: '/queue/undo', access: 'write' },
+    request: z.object({ batch: Id }),
+    reply: Count,
+  }),
+  hold: rpc('queue.hold', {
+    summary: 'Let pending items wait until they are released; they keep their places',
+    http: { method: 'post', path: '/queue/hold', access: 'write' },
+    request: z.object({ ids: Ids }),
+    reply: Count,
+  }),
+  release: rpc('queue.release', {
+    summary: 'Let held items run again',
+    http: { method: 'post', path: '/queue/release', access: 'write' },
+    request: z.object({ ids: Ids }),
+    reply: Count,
+  }),
+  timeline: rpc('queue.timeline', {
+    summary: 'What happened to an episode in the queue, also when its items are gone',
+    http: { method: 'get', path: '/queue/timeline', access: 'read' },
+    request: z.object({ episode_id: Id }),
+    reply: z.object({ items: z.array(TimelineEntry) }),
+  }),
+  workers: rpc('queue.workers', {
+    summary: 'The worker processes that were seen in the last half minute, and what they do',
+    request: Empty,
+    reply: z.object({ items: z.array(WorkerInfo) }),
   }),
   remove: rpc('queue.remove', {
     summary: 'Remove an item; a running download is cancelled and leaves no part file',
@@ -259,9 +319,14 @@ export const queue = {
     reply: Count,
   }),
   retry: rpc('queue.retry', {
-    summary: 'Put failed items back into the queue: those named, or all, or all of one cause',
+    summary: 'Put failed items back into the queue: those named, or all, or those of one cause and time',
     http: { method: 'post', path: '/queue/retry', access: 'write' },
-    request: z.object({ ids: Ids.optional(), cause: FailureCause.optional() }),
+    request: z.object({
+      ids: Ids.optional(),
+      cause: FailureCause.optional(),
+      since: Timestamp.optional().meta({ description: 'Only those that failed then or later' }),
+      until: Timestamp.optional().meta({ description: 'Only those that failed before' }),
+    }),
     reply: Count,
   }),
   changed: event('queue.changed', {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rpc } from './define.ts';
+import { WorkerInfo } from './queue.ts';
 import { Empty } from './shared.ts';
 
 export const ServiceName = z.enum(['gateway', 'auth', 'catalog', 'downloader', 'notifier']);
@@ -32,6 +33,10 @@ export const system = {
     summary: 'Version of the system and every replica of every service that answers',
     http: { method: 'get', path: '/system', access: 'read' },
     request: Empty,
-    reply: z.object({ version: z.string(), services: z.array(ServiceInfo) }),
+    reply: z.object({
+      version: z.string(),
+      services: z.array(ServiceInfo),
+      workers: z.array(WorkerInfo).nullable().meta({ description: 'Null when the downloader does not answer' }),
+    }),
   }),
 };

@@ -59,7 +59,7 @@ export function animeHandlers(deps: HandlerDeps): Handlers<typeof anime, Ctx> {
     async download({ id, season, priority }, ctx) {
       await existing(db, id);
       const episode_ids = await missingEpisodes(db, id, season);
-      if (episode_ids.length === 0) return { items: [], added: 0 };
+      if (episode_ids.length === 0) return { batch: null, items: [], added: 0 };
       return ctx.call(queue.add, { series_id: id, episode_ids, priority });
     },
     refresh: ({ id }, ctx) => library.refresh(id, ctx.signal),

@@ -107,7 +107,11 @@ function serveQueue(bus: Bus, log: Log): Promise<AsyncDisposable> {
       {
         async add({ series_id, episode_ids, priority }, ctx) {
           const { items } = await ctx.call(anime.brief, { series_id, episode_ids });
-          return { items: items.map((brief) => queueItem({ ...brief, priority })), added: items.length };
+          return {
+            batch: randomUUID(),
+            items: items.map((brief) => queueItem({ ...brief, priority })),
+            added: items.length,
+          };
         },
       },
     ),
@@ -126,6 +130,8 @@ export function queueItem(rest: Partial<QueueItem>): QueueItem {
     title: '',
     priority: 'normal',
     state: 'pending',
+    held: false,
+    host: '',
     bytes_done: 0,
     bytes_total: null,
     percent: 0,

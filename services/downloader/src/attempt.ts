@@ -1,11 +1,12 @@
 import { type Bus, emit, killPoint, type Log, type Loop, writesFenced } from '@aniworld/chassis';
 import { AppError, providers, queue, type Resolved } from '@aniworld/contracts';
 import { rm, stat } from 'node:fs/promises';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import type { Bandwidth } from './bandwidth.ts';
 import type { Publishing } from './checkpoint.ts';
 import type { Fetched } from './engine/engine.ts';
 import { fetchHttp } from './engine/http.ts';
-import { Failure, judge, toFailure } from './failure.ts';
+import { blamesHost, Failure, judge, restSeconds, toFailure } from './failure.ts';
 import type { Held } from './keeper.ts';
 import { episodePath } from './naming.ts';
 import { openPart, type Part, partPath } from './part.ts';
@@ -15,6 +16,8 @@ import { emitChange } from './queue.ts';
 import { type Recorder, recordCheckpoints } from './recorder.ts';
 import type { DB } from './schema.gen.ts';
 import type { Settings } from './settings.ts';
+import { ensureHost, noteFailure, noteSuccess, restHost } from './store/host.ts';
+import { moveToHost } from './store/item.ts';
 import { finishCompleted, finishFailed, type Leased, requeue, savePublishing } from './store/lease.ts';
 import { note } from './store/timeline.ts';
 
@@ -24,6 +27,7 @@ export interface AttemptDeps {
   relay: Loop;
   settings: Settings;
   worker: string;
+  bandwidth: Bandwidth;
   log: Log;
 }
 
@@ -39,10 +43,7 @@ export async function attempt(deps: AttemptDeps, item: Leased, held: Held): Prom
   });
   log.info({ bytes_done: item.bytes_done }, 'download begins');
   try {
-    await killPoint('claim.taken', item.title);
-    const file = await fetchAndPublish(deps, item, held.signal);
-    await complete(deps, item, file);
-    log.info({ path: file.path, size: file.size }, 'download completed');
+    await orLeftBehind(download(deps, item, held, log), held.signal);
   } catch (error) {
     const failure = toFailure(held.signal.aborted ? held.signal.reason : error);
     log.warn({ reason: failure.reason, err: failure.reason === 'internal' ? error : undefined }, failure.message);
@@ -50,21 +51,64 @@ export async function attempt(deps: AttemptDeps, item: Leased, held: Held): Prom
   }
 }
 
-async function fetchAndPublish(deps: AttemptDeps, item: Leased, signal: AbortSignal): Promise<Publishing> {
+/** What does not heed its signal for so long is left behind. */
+const DEAF_MS = 5_000;
+
+/**
+ * The work's end, or an end without it when it hangs: its item is given back, and what it may still do one day is refused,
+ * because the lease is over.
+ */
+async function orLeftBehind(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: leftBehind, reject } = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => (timer = setTimeout(() => reject(signal.reason), DEAF_MS));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([work, leftBehind]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function download(deps: AttemptDeps, item: Leased, held: Held, log: Log): Promise<void> {
+  await killPoint('claim.taken', item.title ?? undefined);
+  const file = await fetchAndPublish(deps, item, held);
+  held.progressed();
+  await complete(deps, item, file);
+  log.info({ path: file.path, size: file.size }, 'download completed');
+}
+
+async function fetchAndPublish(deps: AttemptDeps, item: Leased, held: Held): Promise<Publishing> {
+  const { signal, progressed } = held;
   const resolved = await resolveSource(deps, item, signal);
+  await learnHost(deps, item, new URL(resolved.source.url).host);
+  await killPoint('source.resolved', item.title ?? undefined);
+  progressed();
   const { part, kept } = await openPart(resolved.folder, item, item.checkpoint);
   const size = await (async () => {
     await using open = part;
-    using progress = trackProgress(deps.bus, item, deps.worker);
+    using progress = trackProgress(deps.bus, item, deps.worker, signal);
     await using recorder = recordCheckpoints(deps.db, item, open, resolved.folder);
-    const size = await fetchInto({ deps, item, resolved, part: open, kept, progress, recorder }, signal);
+    const size = await fetchInto({ deps, item, resolved, part: open, kept, progress, recorder, held });
     await open.sync();
     return size;
   })();
   signal.throwIfAborted();
-  const sha256 = await verify(part.path, size, resolved, signal);
+  const sha256 = await verify(part.path, size, resolved, held);
+  progressed();
   await killPoint('publish.synced');
   return publish(deps, item, resolved, { size, sha256 }, signal);
+}
+
+/** The first of a series to be resolved tells which host's line the others stand in. */
+async function learnHost({ db }: AttemptDeps, item: Leased, host: string): Promise<void> {
+  if (item.host === host) return;
+  await db.transaction().execute(async (tx) => {
+    await ensureHost(tx, host);
+    await moveToHost(tx, item, host);
+  });
+  item.host = host;
 }
 
 async function resolveSource({ bus }: AttemptDeps, item: Leased, signal: AbortSignal): Promise<Resolved> {
@@ -89,10 +133,11 @@ interface Fetching {
   kept: boolean;
   progress: Progress;
   recorder: Recorder;
+  held: Held;
 }
 
-async function fetchInto(fetching: Fetching, signal: AbortSignal): Promise<number> {
-  const { deps, item, resolved, part, kept, progress, recorder } = fetching;
+async function fetchInto(fetching: Fetching): Promise<number> {
+  const { deps, item, resolved, part, kept, progress, recorder, held } = fetching;
   const { checkpoint } = item;
   const start: Fetched = kept && checkpoint ? checkpoint : { validator: null, total: null, ranges: [] };
   return fetchHttp(
@@ -102,23 +147,25 @@ async function fetchInto(fetching: Fetching, signal: AbortSignal): Promise<numbe
       start,
       connections: deps.settings.current.queue.connections,
       onWritten(fetched, bytes) {
-        const done = recorder.written(fetched, bytes);
+        held.progressed();
+        const saved = recorder.written(fetched, bytes);
         progress.written(recorder.done, fetched.total ?? resolved.source.size, bytes);
-        return done;
+        const passed = deps.bandwidth.take(bytes, held.signal);
+        return saved && passed ? saved.then(() => passed) : (saved ?? passed);
       },
     },
-    AbortSignal.any([signal, recorder.lost]),
+    AbortSignal.any([held.signal, recorder.lost]),
   );
 }
 
-async function verify(path: string, size: number, { source }: Resolved, signal: AbortSignal): Promise<string> {
+async function verify(path: string, size: number, { source }: Resolved, held: Held): Promise<string> {
   const onDisk = (await stat(path)).size;
   if (size === 0) throw new Failure('bad_content', 'The source sent an empty file. Look for another source.');
   if (onDisk !== size) throw new Failure('bad_content', `The file has ${onDisk} bytes on the disk and not ${size}.`);
   if (source.size !== null && source.size !== size) {
     throw new Failure('checksum', `The provider announced ${source.size} bytes, ${size} came. It is fetched again.`);
   }
-  const sha256 = await hashFile(path, signal);
+  const sha256 = await hashFile(path, held.progressed, held.signal);
   if (source.sha256 !== null && source.sha256 !== sha256) throw new Failure('checksum');
   return sha256;
 }
@@ -154,6 +201,7 @@ export async function complete(
     const done = await finishCompleted(tx, item, file);
     // Cancelled at the last moment, or taken over: then the reaper finds the file and settles it.
     if (!done) throw fenced('completed');
+    await noteSuccess(tx, item.host);
     await note(tx, [done], { what: 'completed', worker: deps.worker, detail: file.path });
     await emit(tx, queue.completed, {
       item: done,
@@ -185,7 +233,8 @@ async function settle(deps: AttemptDeps, item: Leased, failure: Failure): Promis
   const next = { cause: failure.reason, detail: failure.message, ...verdict, keepBytes, crashed: false };
   await deps.db.transaction().execute(async (tx) => {
     const left = verdict.next === 'fail' ? await finishFailed(tx, item, next) : await requeue(tx, item, next);
-    if (!left) return;
+    if (!left) return writesFenced.inc({ what: verdict.next });
+    await noteOnHost(tx, item.host, failure);
     const wait = verdict.next === 'retry' ? ` Next try in ${Math.round(verdict.waitSeconds)} s.` : '';
     await note(tx, [left], { what: failure.reason, worker: deps.worker, detail: failure.message + wait });
     await emitChange(tx, verdict.next === 'fail' ? 'failed' : 'requeued', [left], left);
@@ -194,6 +243,12 @@ async function settle(deps: AttemptDeps, item: Leased, failure: Failure): Promis
   });
   deps.relay.wake();
   if (!keepBytes) await removeParts(deps, item, own);
+}
+
+/** What the failure says of the host: that it wants patience, or that it may be down. */
+async function noteOnHost(tx: Transaction<DB>, host: string, failure: Failure): Promise<void> {
+  if (failure.reason === 'rate_limited') await restHost(tx, host, restSeconds(failure));
+  else if (blamesHost(failure.reason)) await noteFailure(tx, host);
 }
 
 async function removeParts(deps: AttemptDeps, item: Leased, folder: string | undefined): Promise<void> {

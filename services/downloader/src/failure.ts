@@ -97,9 +97,25 @@ export function judge(failure: Failure, tries: { attempt: number; max_attempts: 
   return { next: 'retry', attempt, waitSeconds: Math.min(MOST_WAIT_SECONDS, Math.max(backoff, asked)) };
 }
 
-/** What follows when a worker was lost with an item: back to the queue, until the item itself is the suspect. */
-export function judgeLoss(crashes: number): 'requeue' | 'fail' {
-  return crashes >= MOST_CRASHES ? 'fail' : 'requeue';
+/**
+ * What follows when a worker was lost with an item: back to the queue, until the item itself is the suspect. The first time
+ * at once, then after a wait, so that the one to blame and those that it took with it come apart.
+ * @param crashes losses that count, this one too
+ * @param random in [0, 1)
+ */
+export function judgeLoss(crashes: number, random: number): Pick<Verdict, 'next' | 'waitSeconds'> {
+  if (crashes >= MOST_CRASHES) return { next: 'fail', waitSeconds: 0 };
+  return { next: 'retry', waitSeconds: crashes < 2 ? 0 : 2 ** crashes * (0.5 + random / 2) };
+}
+
+/** Whether a host that fails like this again and again should be left alone for a while. */
+export function blamesHost(cause: FailureCause): boolean {
+  return cause === 'network' || cause === 'timeout' || cause === 'stalled' || cause === 'http_5xx';
+}
+
+/** How long a host that asked for patience is left alone, by all workers. */
+export function restSeconds(failure: Failure): number {
+  return Math.min(MOST_WAIT_SECONDS, failure.retryAfter ?? failureRules.rate_limited.wait);
 }
 
 const bySystemCode: Record<string, FailureCause> = {

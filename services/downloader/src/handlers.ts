@@ -1,12 +1,24 @@
 import { type Ctx, emit, type Loop } from '@aniworld/chassis';
-import { anime, fail, type Handlers, queue, type QueueStatus } from '@aniworld/contracts';
+import { fail, type Handlers, queue, type QueueStatus } from '@aniworld/contracts';
 import type { Kysely } from 'kysely';
-import { addItems, changePriority, clearEnded, listItems, moveItem, removeItems, retryItems } from './queue.ts';
+import { describeAdded } from './describer.ts';
+import {
+  addItems,
+  changePriority,
+  clearEnded,
+  holdItems,
+  listItems,
+  moveItem,
+  removeItems,
+  retryItems,
+  undoAdd,
+} from './queue.ts';
 import type { DB } from './schema.gen.ts';
 import type { Settings } from './settings.ts';
 import { getItem } from './store/item.ts';
 import { type Gate, lockGate, readStatus, setGate } from './store/state.ts';
-import { timelineOf } from './store/timeline.ts';
+import { timelineOf, timelineOfEpisode } from './store/timeline.ts';
+import { listWorkers } from './store/worker.ts';
 
 export interface HandlerDeps {
   db: Kysely<DB>;
@@ -30,10 +42,15 @@ export function queueHandlers({ db, relay, settings }: HandlerDeps): Handlers<ty
       if (!item) throw fail('ITEM_NOT_FOUND');
       return { item, timeline: await timelineOf(db, id) };
     },
-    add: async ({ series_id, episode_ids, priority }, ctx) => {
-      const { items } = await ctx.call(anime.brief, { series_id, episode_ids: [...new Set(episode_ids)] });
-      return changed(await addItems(db, items, { priority, max_attempts: settings.current.queue.max_attempts }));
+    add: async (input, ctx) => {
+      const stored = await addItems(db, { ...input, max_attempts: settings.current.queue.max_attempts });
+      return changed(await describeAdded(db, stored, input, ctx));
     },
+    undo: async ({ batch }) => changed({ count: await undoAdd(db, batch) }),
+    hold: async ({ ids }) => changed({ count: await holdItems(db, ids, true) }),
+    release: async ({ ids }) => changed({ count: await holdItems(db, ids, false) }),
+    timeline: async ({ episode_id }) => ({ items: await timelineOfEpisode(db, episode_id) }),
+    workers: async () => ({ items: await listWorkers(db) }),
     remove: async ({ id }) => {
       if ((await removeItems(db, [id])) === 0) throw fail('ITEM_NOT_FOUND');
       return changed({});
@@ -50,7 +67,7 @@ export function queueHandlers({ db, relay, settings }: HandlerDeps): Handlers<ty
     priority: async ({ ids, priority }) => changed({ count: await changePriority(db, ids, priority) }),
     clearCompleted: async () => changed({ count: await clearEnded(db, ['completed']) }),
     clearFailed: async () => changed({ count: await clearEnded(db, ['failed', 'cancelled']) }),
-    retry: async ({ ids, cause }) => changed({ count: await retryItems(db, { ids, cause }) }),
+    retry: async (filter) => changed({ count: await retryItems(db, filter) }),
   };
 }
 

@@ -8,7 +8,8 @@ import { type Lease, type Leased, renew } from './store/lease.ts';
  * Keeps a worker's leases alive, and tells each download when it has lost its own.
  *
  * Two ways to lose one: the database says so (another worker took it over, or it was cancelled), or it can't be asked for
- * as long as a lease lasts. Then the lease may be somebody else's by now, so the worker stops by itself.
+ * as long as a lease lasts. Then the lease may be somebody else's by now, so the worker stops by itself. A download that
+ * hangs keeps its lease for ever, because the heartbeat doesn't hang with it; so one that shows no progress is ended too.
  */
 export interface Keeper extends AsyncDisposable {
   hold(item: Leased): Held;
@@ -18,15 +19,24 @@ export interface Held extends Disposable {
   /** Aborted with a Failure that says why. */
   signal: AbortSignal;
   abort(reason: Failure): void;
+  /** Says that the download gets on: bytes came, or a stage was reached. */
+  progressed(): void;
+}
+
+export interface Patience {
+  leaseSeconds: number;
+  /** A download without any progress for so long is ended as `stalled`. */
+  stallSeconds: number;
 }
 
 interface Entry extends Lease {
   stop: AbortController;
   /** Monotonic milliseconds of the last renewal's beginning; the lease lasts at least from there. */
   renewedAt: number;
+  progressedAt: number;
 }
 
-export function keepLeases(db: Kysely<DB>, leaseSeconds: number, log: Log): Keeper {
+export function keepLeases(db: Kysely<DB>, { leaseSeconds, stallSeconds }: Patience, log: Log): Keeper {
   const entries = new Map<string, Entry>();
   const heartbeat = loop({
     name: 'heartbeat',
@@ -38,15 +48,20 @@ export function keepLeases(db: Kysely<DB>, leaseSeconds: number, log: Log): Keep
       await renewAll(db, entries, leaseSeconds);
     },
   });
-  const watchdog = setInterval(() => fenceOverdue(entries, leaseSeconds), 1_000);
+  const watchdog = setInterval(() => {
+    fenceOverdue(entries, leaseSeconds);
+    endStalled(entries, stallSeconds);
+  }, 1_000);
   return {
     hold(item) {
       const stop = new AbortController();
-      const entry = { id: item.id, lease_epoch: item.lease_epoch, stop, renewedAt: performance.now() };
+      const now = performance.now();
+      const entry = { id: item.id, lease_epoch: item.lease_epoch, stop, renewedAt: now, progressedAt: now };
       entries.set(item.id, entry);
       return {
         signal: stop.signal,
         abort: (reason) => stop.abort(reason),
+        progressed: () => (entry.progressedAt = performance.now()),
         [Symbol.dispose]: () => {
           if (entries.get(item.id) === entry) entries.delete(item.id);
         },
@@ -60,7 +75,8 @@ export function keepLeases(db: Kysely<DB>, leaseSeconds: number, log: Log): Keep
 }
 
 async function renewAll(db: Kysely<DB>, entries: Map<string, Entry>, leaseSeconds: number) {
-  const asked = [...entries.values()].filter((entry) => !entry.stop.signal.aborted);
+  // One that was ended otherwise than by the loss of its lease still needs it, to be given back.
+  const asked = [...entries.values()].filter(({ stop }) => (stop.signal.reason as Failure)?.reason !== 'worker_lost');
   if (asked.length === 0) return;
   const at = performance.now();
   const kept = new Set(
@@ -72,7 +88,7 @@ async function renewAll(db: Kysely<DB>, entries: Map<string, Entry>, leaseSecond
   );
   for (const entry of asked) {
     if (kept.has(entry.id)) entry.renewedAt = at;
-    else {
+    else if (!entry.stop.signal.aborted) {
       writesFenced.inc({ what: 'renewal' });
       entry.stop.abort(new Failure('worker_lost', 'The lease was taken over.'));
     }
@@ -85,4 +101,9 @@ function fenceOverdue(entries: Map<string, Entry>, leaseSeconds: number) {
     if (entry.renewedAt < deadline)
       entry.stop.abort(new Failure('worker_lost', 'The lease could not be renewed in time.'));
   }
+}
+
+function endStalled(entries: Map<string, Entry>, stallSeconds: number) {
+  const deadline = performance.now() - stallSeconds * 1_000;
+  for (const entry of entries.values()) if (entry.progressedAt < deadline) entry.stop.abort(new Failure('stalled'));
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -56,7 +56,8 @@ function createPart(path: string, handle: FileHandle): Part {
 async function takeOver(item: string, checkpoint: Checkpoint, path: string): Promise<boolean> {
   const old = partPath(checkpoint.folder, item, checkpoint.epoch);
   try {
-    if (checkpoint.clean) await rename(old, path);
+    // A second name is that of the library: nothing may be written there any more.
+    if (checkpoint.clean && (await stat(old)).nlink === 1) await rename(old, path);
     else {
       await copyFile(old, path, constants.COPYFILE_FICLONE);
       await rm(old, { force: true });

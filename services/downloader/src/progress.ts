@@ -15,11 +15,13 @@ export interface Progress extends Disposable {
   readonly speed: number;
 }
 
-export function trackProgress(bus: Bus, item: Leased, worker: string): Progress {
+/** @param signal aborted when the download is to end: from then on somebody else may tell of the item */
+export function trackProgress(bus: Bus, item: Leased, worker: string, signal: AbortSignal): Progress {
   const meter = createMeter();
   let state = { done: item.bytes_done, total: item.bytes_total };
   let sample = 0;
   const send = () => {
+    if (signal.aborted) return;
     bus.publish(queue.progress, message(item, worker, { ...state, speed: meter.speed(), sample: (sample += 1) }));
   };
   send();
@@ -61,8 +63,8 @@ function message(
   };
 }
 
-// Exponential smoothing over real time: the weight of old bytes falls by 1/e in SMOOTHING_SECONDS.
-function createMeter() {
+/** Measures speed: exponential smoothing over real time, the weight of old bytes falls by 1/e in SMOOTHING_SECONDS. */
+export function createMeter() {
   let speed = 0;
   let pending = 0;
   let since = performance.now();

@@ -1,3 +1,4 @@
+import { killPoint } from '@aniworld/chassis';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
@@ -51,6 +52,7 @@ export async function publishPart(item: string, publishing: Publishing): Promise
     if (codeOf(error) !== 'EEXIST') throw error;
     if (!(await holds(publishing.path, publishing))) return false;
   }
+  await killPoint('publish.named');
   await syncFolder(dirname(publishing.path));
   await rm(part, { force: true });
   return true;
@@ -73,11 +75,13 @@ export async function settlePublishing(item: string, publishing: Publishing): Pr
   return (await publishPart(item, publishing)) ? 'published' : 'again';
 }
 
-/** SHA-256 of a file, read through once. */
-export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
+/** SHA-256 of a file, read through once; `onRead` is called for each piece. */
+export async function hashFile(path: string, onRead?: () => void, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, ...(signal && { signal }) }))
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, ...(signal && { signal }) })) {
     hash.update(chunk);
+    onRead?.();
+  }
   return hash.digest('hex');
 }
 

@@ -1,13 +1,6 @@
 import { type Db, emit } from '@aniworld/chassis';
-import {
-  type EpisodeBrief,
-  fail,
-  type FailureCause,
-  type Priority,
-  queue,
-  type QueueItem,
-  type QueueUpdate,
-} from '@aniworld/contracts';
+import { type EpisodeBrief, fail, type Priority, queue, type QueueItem, type QueueUpdate } from '@aniworld/contracts';
+import { randomUUID } from 'node:crypto';
 import { generateKeyBetween, generateNKeysBetween } from 'fractional-indexing';
 import type { Kysely, Transaction } from 'kysely';
 import type { DB } from './schema.gen.ts';
@@ -55,25 +48,64 @@ export async function emitChange(
 
 const single = (changed: QueueItem[]) => (changed.length === 1 ? (changed[0] ?? null) : null);
 
+/** Items of an answer or an event; a longer list is read page by page. */
+const MOST_ITEMS = 500;
+
 /**
- * Adds episodes at the end of their priority. One that is pending or running already is answered as it is.
- * @returns an item for each episode, in the order asked for, and how many are new
+ * Adds episodes at the end of their priority, before anything is known of them but their ids. One that is pending or
+ * running already is answered as it is.
+ * @returns the batch, an item for each episode in the order asked for (the first 500), and how many are new
  */
 export async function addItems(
   db: Kysely<DB>,
-  episodes: EpisodeBrief[],
-  options: { priority: Priority; max_attempts: number },
-): Promise<{ items: QueueItem[]; added: number }> {
-  const ids = episodes.map((episode) => episode.episode_id);
+  wanted: { series_id: string; episode_ids: string[]; priority: Priority; max_attempts: number },
+): Promise<{ batch: string; items: QueueItem[]; added: number }> {
+  const ids = [...new Set(wanted.episode_ids)];
+  const batch = randomUUID();
   return db.transaction().execute(async (tx) => {
     await order.lockOrder(tx);
-    const ranks = generateNKeysBetween(await order.lastRank(tx, options.priority), null, episodes.length);
+    const ranks = generateNKeysBetween(await order.lastRank(tx, wanted.priority), null, ids.length);
     await items.deleteEndedOfEpisodes(tx, ids);
-    const added = await items.insertItems(tx, episodes, { ...options, ranks });
-    await note(tx, added, { what: 'queued', detail: options.priority });
+    const places = ids.map((episode_id, i) => ({ episode_id, rank: ranks[i]! }));
+    const added = await items.insertItems(tx, places, { ...wanted, batch });
+    await note(tx, added, { what: 'queued', detail: wanted.priority });
     await emitChange(tx, 'added', added, single(added));
-    const live = new Map((await items.liveItemsOfEpisodes(tx, ids)).map((item) => [item.episode_id, item]));
-    return { items: ids.flatMap((id) => live.get(id) ?? []), added: added.length };
+    const first = ids.slice(0, MOST_ITEMS);
+    const live = new Map((await items.liveItemsOfEpisodes(tx, first)).map((item) => [item.episode_id, item]));
+    return { batch, items: first.flatMap((id) => live.get(id) ?? []), added: added.length };
+  });
+}
+
+/** Writes what the catalog told. @returns the items as they are now */
+export async function describe(db: Kysely<DB>, briefs: EpisodeBrief[]): Promise<QueueItem[]> {
+  return db.transaction().execute(async (tx) => {
+    const described = await items.describeItems(tx, briefs);
+    await emitChange(tx, 'described', described, single(described));
+    return described;
+  });
+}
+
+/** Takes back an add whose episodes do not exist. */
+export async function dropBatch(db: Kysely<DB>, batch: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const dropped = await items.deletePendingOfBatch(tx, batch);
+    await note(tx, dropped, { what: 'removed', detail: 'the catalog does not know it' });
+    await emitChange(tx, 'removed', dropped);
+  });
+}
+
+/** Takes back one call of "add": see the contract. @returns how many items */
+export async function undoAdd(db: Kysely<DB>, batch: string): Promise<number> {
+  return removeItems(db, await items.liveItemsOfBatch(db, batch));
+}
+
+/** Lets pending items wait, or run again. @returns how many changed */
+export async function holdItems(db: Kysely<DB>, ids: string[], held: boolean): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const changed = await items.setHeld(tx, ids, held);
+    await note(tx, changed, { what: held ? 'held' : 'released' });
+    await emitChange(tx, held ? 'held' : 'released', changed, single(changed));
+    return changed.length;
   });
 }
 
@@ -142,11 +174,8 @@ export async function changePriority(db: Kysely<DB>, ids: string[], priority: Pr
   });
 }
 
-/** Puts failed items back: those named (cancelled ones too), those of one cause, or all failed ones. */
-export async function retryItems(
-  db: Kysely<DB>,
-  filter: { ids: string[] | undefined; cause: FailureCause | undefined },
-): Promise<number> {
+/** Puts failed items back: those named (cancelled ones too), those of one cause and time, or all failed ones. */
+export async function retryItems(db: Kysely<DB>, filter: items.RetryFilter): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const requeued = await items.requeueEnded(tx, await items.lockRetryable(tx, filter));
     await note(tx, requeued, { what: 'retried' });

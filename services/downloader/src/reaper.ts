@@ -2,6 +2,7 @@ import { emit, type Loop, loop } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
 import { type AttemptDeps, complete } from './attempt.ts';
 import { failureRules, judgeLoss } from './failure.ts';
+import { keepLeases, type Keeper, type Patience } from './keeper.ts';
 import { settlePublishing } from './publish.ts';
 import { emitChange } from './queue.ts';
 import { finishFailed, freeStaleSlots, type Leased, promoteDelayed, requeue, takeExpired } from './store/lease.ts';
@@ -17,31 +18,43 @@ type ReaperDeps = Pick<AttemptDeps, 'db' | 'relay' | 'worker' | 'log'>;
  * published already; delayed items whose time has come are let into the line; slots that nobody holds are freed. Every
  * replica runs one; rows that another is settling are skipped.
  */
-export function startReaper(deps: ReaperDeps, options: { leaseSeconds: number; onReady: () => void }): Loop {
-  return loop({
+export function startReaper(deps: ReaperDeps, options: Patience & { onReady: () => void }): Loop {
+  const keeper = keepLeases(deps.db, options, deps.log);
+  const reaper = loop({
     name: 'reaper',
     everyMs: 1_000,
     log: deps.log,
     async run() {
       const expired = await takeExpired(deps.db, deps.worker, options.leaseSeconds, BATCH);
-      for (const item of expired) await settleLost(deps, item);
+      await Promise.all(expired.map((item) => settleLost(deps, item, keeper)));
       await freeStaleSlots(deps.db);
       const promoted = await promoteDelayed(deps.db);
       if (expired.length + promoted > 0) options.onReady();
     },
   });
+  return {
+    wake: reaper.wake,
+    async [Symbol.asyncDispose]() {
+      await reaper[Symbol.asyncDispose]();
+      await keeper[Symbol.asyncDispose]();
+    },
+  };
 }
 
-async function settleLost(deps: ReaperDeps, item: Leased): Promise<void> {
+async function settleLost(deps: ReaperDeps, item: Leased, keeper: Keeper): Promise<void> {
+  // A file that was being published may have to be read through, which takes longer than a lease.
+  using _held = keeper.hold(item);
   if (item.publishing && (await settlePublishing(item.id, item.publishing)) === 'published') {
     await complete(deps, item, item.publishing);
     return;
   }
-  const crashes = item.crashes + 1;
+  const crashed = !gotFurther(item);
+  const crashes = item.crashes + (crashed ? 1 : 0);
   const detail = failureRules.worker_lost.sentence;
   deps.log.warn({ item: item.id, crashes }, 'an item was lost with its worker');
   await deps.db.transaction().execute(async (tx) => {
-    const failed = judgeLoss(crashes) === 'fail';
+    const { next, waitSeconds } = judgeLoss(crashes, Math.random());
+    const failed = next === 'fail';
     const left = failed
       ? await finishFailed(tx, item, {
           cause: 'worker_lost',
@@ -52,8 +65,8 @@ async function settleLost(deps: ReaperDeps, item: Leased): Promise<void> {
           cause: 'worker_lost',
           detail,
           attempt: item.attempt,
-          waitSeconds: 0,
-          crashed: true,
+          waitSeconds,
+          crashed,
           keepBytes: true,
         });
     if (!left) return;
@@ -62,4 +75,12 @@ async function settleLost(deps: ReaperDeps, item: Leased): Promise<void> {
     if (failed) await emit(tx, queue.failed, { item: left, cause: 'worker_lost', detail: left.error_detail ?? detail });
   });
   deps.relay.wake();
+}
+
+/**
+ * Whether the lost lease brought bytes that the next one goes on from. Then the item was more likely a victim than the
+ * cause, and however often it happens it comes to an end.
+ */
+function gotFurther({ checkpoint, lease_epoch }: Leased): boolean {
+  return checkpoint !== null && checkpoint.validator !== null && checkpoint.epoch === lease_epoch - 1;
 }

@@ -1,4 +1,4 @@
-import { writesFenced } from '@aniworld/chassis';
+import { killPoint, writesFenced } from '@aniworld/chassis';
 import type { Kysely } from 'kysely';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Fetched } from './engine/engine.ts';
@@ -47,6 +47,7 @@ export function recordCheckpoints(db: Kysely<DB>, item: Leased, part: Part, fold
       lost.abort(new Failure('worker_lost', 'The lease was taken over.'));
     }
     unsaved -= bytes;
+    await killPoint('checkpoint.saved', item.title ?? undefined);
   };
   const saveSoon = () => {
     saving ??= save(false)
@@ -55,7 +56,7 @@ export function recordCheckpoints(db: Kysely<DB>, item: Leased, part: Part, fold
       .finally(() => (saving = undefined));
     return saving;
   };
-  const timer = setInterval(() => touched && void saveSoon(), DUE_MS);
+  const timer = setInterval(() => touched && !lost.signal.aborted && void saveSoon(), DUE_MS);
   return {
     lost: lost.signal,
     get done() {

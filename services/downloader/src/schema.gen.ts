@@ -27,6 +27,23 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export interface Host {
+  blocked_reason: string | null;
+  blocked_until: string | null;
+  failures: Generated<number>;
+  host: string;
+  max: number;
+  own: Generated<boolean>;
+  per_minute: number | null;
+}
+
+export interface HostSlot {
+  free_at: string | null;
+  host: string;
+  item_id: string | null;
+  n: number;
+}
+
 export interface Inbox {
   consumer: string;
   event_id: string;
@@ -35,34 +52,47 @@ export interface Inbox {
 
 export interface Item {
   added_at: Generated<string>;
+  aged: Generated<boolean>;
   attempt: Generated<number>;
+  batch: string | null;
   bytes_done: Generated<number>;
   bytes_total: number | null;
   checkpoint: Json | null;
   crashes: Generated<number>;
-  episode: number;
+  episode: number | null;
   episode_id: string;
   error_cause: FailureCause | null;
   error_detail: string | null;
   finished_at: string | null;
+  held: Generated<boolean>;
+  host: Generated<string>;
   id: Generated<string>;
   lease_epoch: Generated<number>;
   lease_until: string | null;
   max_attempts: number;
+  needs: Generated<string[]>;
   not_before: string | null;
   path: string | null;
+  payload_version: Generated<number>;
   percent: Generated<number>;
   priority: Generated<ItemPriority>;
   publishing: Json | null;
   rank: string;
-  season: number;
+  season: number | null;
   series_id: string;
-  series_title: string;
+  series_title: string | null;
   sha256: string | null;
+  started_at: string | null;
   state: Generated<ItemState>;
-  title: string;
+  title: string | null;
   version: Generated<number>;
   worker: string | null;
+}
+
+export interface ItemCount {
+  n: number;
+  shard: number;
+  state: ItemState;
 }
 
 export interface Outbox {
@@ -91,6 +121,9 @@ export interface ParkedEvent {
 }
 
 export interface QueueState {
+  guard_reason: string | null;
+  host_max: Generated<number>;
+  host_per_minute: number | null;
   max_concurrent: Generated<number>;
   only_row: Generated<boolean>;
   paused: Generated<boolean>;
@@ -113,13 +146,29 @@ export interface Timeline {
   worker: string | null;
 }
 
+export interface Worker {
+  active: number;
+  machine: string;
+  name: string;
+  seen_at: Generated<string>;
+  slots: number;
+  speed: number;
+  started_at: string;
+  tags: string[];
+  version: string;
+}
+
 export interface DB {
+  host: Host;
+  host_slot: HostSlot;
   inbox: Inbox;
   item: Item;
+  item_count: ItemCount;
   outbox: Outbox;
   outbox_stream: OutboxStream;
   parked_event: ParkedEvent;
   queue_state: QueueState;
   slot: Slot;
   timeline: Timeline;
+  worker: Worker;
 }

@@ -15,12 +15,17 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { announceStatus } from './announcer.ts';
+import { startDescriber } from './describer.ts';
+import { startGuard } from './guard.ts';
 import { queueHandlers } from './handlers.ts';
 import { startReaper } from './reaper.ts';
+import { joinRoster } from './roster.ts';
 import type { DB } from './schema.gen.ts';
 import { followSettings } from './settings.ts';
+import { setHostLimits } from './store/host.ts';
 import { setMaxConcurrent } from './store/state.ts';
 import { startSweeper } from './sweeper.ts';
+import { startAgeing, startHistory } from './upkeep.ts';
 import { startWorker } from './worker.ts';
 
 export const Config = DatabaseConfig.extend({
@@ -32,7 +37,14 @@ export const Config = DatabaseConfig.extend({
     .min(1)
     .max(100)
     .default(() => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`),
+  /** What this worker can do, separated by commas; an item may need more than every worker has. */
+  WORKER_TAGS: z
+    .string()
+    .default('http')
+    .transform((tags) => tags.split(',').map((tag) => tag.trim())),
   LEASE_SECONDS: z.coerce.number().min(1).max(300).default(15),
+  /** A download that shows no progress for so long is given up on and tried again. */
+  STALL_SECONDS: z.coerce.number().min(1).max(86_400).default(300),
 });
 
 /** Starts the queue, and workers when it has slots for them. */
@@ -56,18 +68,27 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
   };
   const settings = stack.use(
     followSettings(bus, log, async (current) => {
-      await db.transaction().execute((tx) => setMaxConcurrent(tx, current.queue.max_concurrent));
+      await db.transaction().execute(async (tx) => {
+        await setMaxConcurrent(tx, current.queue.max_concurrent);
+        await setHostLimits(tx, current.queue);
+      });
       wakeAll();
     }),
   );
   wakes.push(stack.use(announceStatus(db, bus, log)).wake);
-  stack.use(startSweeper(db, settings, log));
   const deps = { db, bus, relay, settings, worker, log };
-  stack.use(startReaper(deps, { leaseSeconds: config.LEASE_SECONDS, onReady: wakeAll }));
+  const patience = { leaseSeconds: config.LEASE_SECONDS, stallSeconds: config.STALL_SECONDS };
+  stack.use(startSweeper(db, settings, log));
+  stack.use(startHistory(db, settings, log));
+  stack.use(startAgeing(db, settings, log, relay));
+  stack.use(startDescriber(db, bus, log));
+  stack.use(startGuard({ ...deps, onOpen: wakeAll }));
+  stack.use(startReaper(deps, { ...patience, onReady: wakeAll }));
   if (config.WORKER_SLOTS > 0) {
-    wakes.push(
-      stack.use(startWorker({ ...deps, slots: config.WORKER_SLOTS, leaseSeconds: config.LEASE_SECONDS })).wake,
-    );
+    const about = { slots: config.WORKER_SLOTS, tags: config.WORKER_TAGS };
+    const claiming = stack.use(startWorker({ ...deps, ...patience, ...about }));
+    wakes.push(claiming.wake);
+    stack.use(joinRoster(db, claiming, { ...about, name: worker, version: manifest.version }, log));
   }
   const checks = { postgres: () => pingDb(db), nats: () => bus.check() };
   stack.use(

@@ -1,21 +1,27 @@
 import { type Bus, type Log, type Loop, loop } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
 import { attempt, type AttemptDeps } from './attempt.ts';
+import { shareBandwidth } from './bandwidth.ts';
 import { Failure } from './failure.ts';
 import { type Held, keepLeases } from './keeper.ts';
 import { emitChange } from './queue.ts';
-import { claim, type Leased } from './store/lease.ts';
+import { claim, type Claimed, type Leased } from './store/lease.ts';
 import { readGate } from './store/state.ts';
 import { note } from './store/timeline.ts';
 
-export interface WorkerOptions extends AttemptDeps {
+export interface WorkerOptions extends Omit<AttemptDeps, 'bandwidth'> {
   /** Downloads at once in this process; the queue's own limit over all workers stands above it. */
   slots: number;
+  /** What this worker can do; items that need more are left to others. */
+  tags: string[];
   leaseSeconds: number;
+  stallSeconds: number;
 }
 
 export interface Worker extends Loop {
   readonly active: number;
+  /** Bytes per second of all downloads of this process. */
+  readonly speed: number;
 }
 
 interface Running {
@@ -30,7 +36,8 @@ interface Running {
  */
 export function startWorker(options: WorkerOptions): Worker {
   const running = new Map<string, Running>();
-  const keeper = keepLeases(options.db, options.leaseSeconds, options.log);
+  const keeper = keepLeases(options.db, options, options.log);
+  const bandwidth = shareBandwidth(options.db, options.settings, () => running.size, options.log);
   let open = true;
   const claims = loop({
     name: 'claim',
@@ -46,7 +53,7 @@ export function startWorker(options: WorkerOptions): Worker {
   });
   const begin = (item: Leased) => {
     const held = keeper.hold(item);
-    const ended = attempt(options, item, held).finally(() => {
+    const ended = attempt({ ...options, bandwidth }, item, held).finally(() => {
       held[Symbol.dispose]();
       running.delete(item.id);
       claims.wake();
@@ -54,11 +61,14 @@ export function startWorker(options: WorkerOptions): Worker {
     running.set(item.id, { item, held, ended });
   };
   const stopper = watchStop(options, running);
-  const listening = listen(options.bus, options.log, running, [claims, stopper]);
+  const listening = listen(options.bus, options.log, running, { claims, stopper });
   return {
     wake: claims.wake,
     get active() {
       return running.size;
+    },
+    get speed() {
+      return bandwidth.speed;
     },
     async [Symbol.asyncDispose]() {
       open = false;
@@ -67,27 +77,52 @@ export function startWorker(options: WorkerOptions): Worker {
       await claims[Symbol.asyncDispose]();
       abortAll(running, new Failure('shutdown'));
       await Promise.all([...running.values()].map((entry) => entry.ended));
+      await bandwidth[Symbol.asyncDispose]();
       await keeper[Symbol.asyncDispose]();
     },
   };
 }
 
-async function claimNext({ db, relay, worker, leaseSeconds }: WorkerOptions): Promise<Leased | undefined> {
-  const item = await db.transaction().execute(async (tx) => {
-    const claimed = await claim(tx, worker, leaseSeconds);
-    if (!claimed) return undefined;
-    await note(tx, [claimed], { what: 'claimed', worker });
-    await emitChange(tx, 'started', [claimed], claimed);
-    return claimed;
-  });
-  if (item) relay.wake();
-  return item;
+/** Times that a claim asks again when others took what it had seen. */
+const MOST_CONTESTED = 3;
+
+async function claimNext(options: WorkerOptions): Promise<Leased | undefined> {
+  for (let asked = 0; asked < MOST_CONTESTED; asked += 1) {
+    const { item, contested } = await claimOnce(options);
+    if (item) options.relay.wake();
+    if (item || !contested) return item;
+  }
+  return undefined;
 }
 
-function listen(bus: Bus, log: Log, running: Map<string, Running>, wakes: Loop[]): AsyncDisposable {
+function claimOnce({ db, worker, tags, leaseSeconds }: WorkerOptions): Promise<Claimed> {
+  return db.transaction().execute(async (tx) => {
+    const claimed = await claim(tx, { name: worker, tags }, leaseSeconds);
+    if (claimed.item) {
+      await note(tx, [claimed.item], { what: 'claimed', worker });
+      await emitChange(tx, 'started', [claimed.item], claimed.item);
+    }
+    return claimed;
+  });
+}
+
+/** Wake-ups by events are spread over so long: many workers that hear of the same thing don't all ask at once. */
+const SPREAD_MS = 100;
+
+function listen(
+  bus: Bus,
+  log: Log,
+  running: Map<string, Running>,
+  { claims, stopper }: { claims: Loop; stopper: Loop },
+): AsyncDisposable {
   const stack = new AsyncDisposableStack();
-  const wake = () => {
-    for (const one of wakes) one.wake();
+  let due: NodeJS.Timeout | undefined;
+  stack.defer(() => clearTimeout(due));
+  const claimSoon = () => {
+    due ??= setTimeout(() => {
+      due = undefined;
+      claims.wake();
+    }, Math.random() * SPREAD_MS);
   };
   stack.use(
     bus.listen(queue.changed, ({ change }) => {
@@ -95,10 +130,12 @@ function listen(bus: Bus, log: Log, running: Map<string, Running>, wakes: Loop[]
         for (const id of change.ids) running.get(id)?.held.abort(new Failure('cancelled'));
         log.debug({ ids: change.ids }, 'cancelled');
       }
-      wake();
+      // A start only takes away; everything else may have made room or work.
+      if (change?.kind !== 'started') claimSoon();
     }),
   );
-  for (const event of [queue.started, queue.resumed, queue.stopped]) stack.use(bus.listen(event, wake));
+  for (const event of [queue.started, queue.resumed]) stack.use(bus.listen(event, claimSoon));
+  for (const event of [queue.started, queue.stopped]) stack.use(bus.listen(event, stopper.wake));
   return stack;
 }
 

@@ -1,20 +1,23 @@
 import type { Caller } from '@aniworld/chassis';
-import type { ErrorCode, Message } from '@aniworld/contracts';
+import type { Frame } from './message.ts';
 
 /** A connected browser or program, over Socket.IO or plain WebSocket alike. */
 export interface Client {
   readonly id: string;
   readonly caller: Caller;
+  /** Written by `rooms.ts` alone. */
   readonly rooms: Set<string>;
-  send(message: Message): void;
+  send(frame: Frame): void;
   /** Bytes that the client has not taken yet. */
   buffered(): number;
-  /** Ends the connection; `code` says why, as the last thing that it hears. */
-  cut(code: ErrorCode): void;
+  /** Ends the connection after a last message, as soon as the client has taken it. */
+  close(last: Frame): void;
+  /** Ends the connection at once, whatever has not been sent. */
+  drop(): void;
 }
 
-/** A client that leaves more than this lying is cut: it catches up by its last sequence number when it is back. */
-export const MOST_BUFFERED = 1024 * 1024;
+/** Largest message of a client in bytes; the largest that makes sense is a join. */
+export const MOST_MESSAGE_BYTES = 16 * 1024;
 /** Rooms of one client. */
 export const MOST_ROOMS = 100;
 /** What a client may send at once and in a second; a page that joins all its rooms sends a dozen. */

@@ -1,42 +1,40 @@
 import { type Ack, Join, Room } from '@aniworld/contracts';
-import type { Client } from './client.ts';
-import { MOST_ROOMS } from './client.ts';
-import { newMessage } from './feed.ts';
+import { type Client, MOST_ROOMS } from './client.ts';
+import { frameOf, newMessage } from './message.ts';
 import type { Ring } from './ring.ts';
-import { type Rooms, sendTo } from './rooms.ts';
+import type { Rooms } from './rooms.ts';
 import type { Snapshots } from './snapshot.ts';
+
+/** More than this is not sent again but read anew: less work for both, and it would look like a client that doesn't read. */
+const MOST_MISSED_BYTES = 2 * 1024 * 1024;
 
 /** What a client may ask for, whatever it speaks. */
 export interface Desk {
   welcome(client: Client): void;
-  join(client: Client, body: unknown): Promise<Ack>;
+  /** The acknowledgement comes at once, after what was missed and before the snapshot. */
+  join(client: Client, body: unknown): Ack;
   leave(client: Client, body: unknown): Ack;
   goodbye(client: Client): void;
 }
 
 export function createDesk(rooms: Rooms, ring: Ring, snapshots: Snapshots): Desk {
-  const place = () => ({ epoch: ring.epoch, seq: ring.seq });
   return {
     welcome(client) {
       rooms.add(client);
-      client.send(newMessage('connected', null, { session_id: client.caller.session_id }, place()));
+      const { session_id, expires_at } = client.caller;
+      const data = { client_id: client.id, session_id, expires_at: new Date(expires_at).toISOString() };
+      rooms.send(client, frameOf(newMessage('connected', null, data, ring)));
     },
-    async join(client, body) {
+    join(client, body) {
       const parsed = Join.safeParse(body);
       if (!parsed.success) return refusal(parsed.error.issues[0]?.message);
       const { room, epoch, seq } = parsed.data;
-      if (!client.rooms.has(room) && client.rooms.size >= MOST_ROOMS)
-        return refusal(`No more than ${MOST_ROOMS} rooms`);
-      // First in, then the snapshot: what happens between the two is sent, and the client tells old from new by version.
+      if (!client.rooms.has(room) && client.rooms.size >= MOST_ROOMS) return refusal(`At most ${MOST_ROOMS} rooms`);
+      if (epoch !== undefined && seq !== undefined) catchUp(client, room, { epoch, seq }, { rooms, ring });
+      // In the same turn as the replay, so that nothing falls between; and before the snapshot is read, so that what happens
+      // meanwhile is sent: the client tells old from new by version.
       rooms.join(client, room);
-      if (epoch !== undefined && seq !== undefined) {
-        const missed = ring.since(room, epoch, seq);
-        if (missed) for (const message of missed) sendTo(client, message);
-        else sendTo(client, newMessage('resync', room, null, place()));
-        if (missed) return { ok: true, room };
-      }
-      const data = await snapshots(room);
-      if (client.rooms.has(room)) sendTo(client, newMessage('snapshot', room, data, place()));
+      void sendSnapshot(client, room, { rooms, ring, snapshots });
       return { ok: true, room };
     },
     leave(client, body) {
@@ -50,3 +48,25 @@ export function createDesk(rooms: Rooms, ring: Ring, snapshots: Snapshots): Desk
 }
 
 const refusal = (error = 'The message is not understood'): Ack => ({ ok: false, error });
+
+/** Sends exactly what the room got since then, or `resync` where that can't be said. */
+function catchUp(
+  client: Client,
+  room: string,
+  since: { epoch: string; seq: number },
+  { rooms, ring }: { rooms: Rooms; ring: Ring },
+) {
+  const missed = ring.since(room, since);
+  const bytes = missed?.reduce((sum, frame) => sum + frame.text.length, 0) ?? 0;
+  if (!missed || bytes > MOST_MISSED_BYTES) rooms.send(client, frameOf(newMessage('resync', room, null, ring)));
+  else for (const frame of missed) rooms.send(client, frame);
+}
+
+async function sendSnapshot(
+  client: Client,
+  room: string,
+  { rooms, ring, snapshots }: { rooms: Rooms; ring: Ring; snapshots: Snapshots },
+) {
+  const { data, ...error } = await snapshots(room);
+  if (client.rooms.has(room)) rooms.send(client, frameOf({ ...newMessage('snapshot', room, data, ring), ...error }));
+}

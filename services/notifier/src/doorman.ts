@@ -1,19 +1,19 @@
 import type { Caller, Verifier } from '@aniworld/chassis';
-import { fail } from '@aniworld/contracts';
+import { AppError, type ErrorCode, fail } from '@aniworld/contracts';
 import type { IncomingMessage } from 'node:http';
 import type { Client } from './client.ts';
 import type { Rooms } from './rooms.ts';
 
 /** Who may come in, and until when. */
 export interface Doorman extends Disposable {
-  /** @throws UNAUTHENTICATED and its kind, CROSS_SITE */
+  /** @throws UNAUTHENTICATED, TOKEN_EXPIRED, SESSION_REVOKED, CROSS_SITE; UNAVAILABLE while the keys are not known */
   admit(request: IncomingMessage, token: unknown): Caller;
 }
 
 /** Cuts the sockets of a session at the moment it is ended, and of a token that has run out within a second. */
 export function createDoorman(verifier: Verifier, rooms: Rooms): Doorman {
-  const cutWhere = (fits: (client: Client) => boolean, code: 'SESSION_REVOKED' | 'TOKEN_EXPIRED') => {
-    for (const client of [...rooms.clients]) if (fits(client)) client.cut(code);
+  const cutWhere = (fits: (client: Client) => boolean, code: ErrorCode) => {
+    for (const client of [...rooms.clients]) if (fits(client)) rooms.cut(client, code);
   };
   const revoked = verifier.onRevoked((session) =>
     cutWhere((client) => client.caller.session_id === session, 'SESSION_REVOKED'),
@@ -35,11 +35,19 @@ export function createDoorman(verifier: Verifier, rooms: Rooms): Doorman {
   };
 }
 
+/** The catalogue's error for whatever went wrong at the door. */
+export const refusalOf = (error: unknown) => (error instanceof AppError ? error : fail('INTERNAL', { cause: error }));
+
 /** Browsers send Origin with every WebSocket; programs send none. A page of another host must not ride on ours. */
-function sameOrigin({ headers }: IncomingMessage): boolean {
-  if (!headers.origin) return true;
+export function sameOrigin({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  if (headers.origin === undefined) return true;
   if (!URL.canParse(headers.origin)) return false;
-  const { host } = new URL(headers.origin);
-  const forwarded = headers['x-forwarded-host'];
-  return host === headers.host || host === (Array.isArray(forwarded) ? forwarded[0] : forwarded);
+  const { protocol, host } = new URL(headers.origin);
+  const forwarded = String(headers['x-forwarded-host'] ?? '')
+    .split(',')[0]
+    ?.trim();
+  // Through the same parser, which drops a port that is the protocol's own.
+  const isHost = (name: string | undefined) =>
+    !!name && URL.canParse(`${protocol}//${name}`) && new URL(`${protocol}//${name}`).host === host;
+  return isHost(headers.host) || isHost(forwarded);
 }

@@ -1,33 +1,27 @@
-import { AppError, ClientMessage, fail, toProblem } from '@aniworld/contracts';
+import { ClientMessage, fail } from '@aniworld/contracts';
 import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type Client, rateLimit } from './client.ts';
-import type { Desk } from './desk.ts';
-import type { Doorman } from './doorman.ts';
-import { newMessage } from './feed.ts';
-import type { Ring } from './ring.ts';
-import { MOST_MESSAGE_BYTES } from './sockets.ts';
+import { type Client, MOST_MESSAGE_BYTES, rateLimit } from './client.ts';
+import { refusalOf } from './doorman.ts';
+import { errorFrame, type Frame, frameOf, newMessage } from './message.ts';
+import type { ServeDeps } from './sockets.ts';
 
 /** A connection that sends no token for this long is closed. */
 const AUTH_MS = 5_000;
 /** A peer that answers no ping within this time is gone. */
 const PING_MS = 20_000;
-/** RFC 6455 section 7.4.1: the policy was violated. */
+/** RFC 6455 section 7.4.1: the policy was violated; the server goes away. */
 const POLICY = 1008;
-
-interface Deps {
-  desk: Desk;
-  doorman: Doorman;
-  ring: Ring;
-}
+const GOING_AWAY = 1001;
 
 /**
  * Serves plain WebSocket at `/ws/connect`. The token comes as `Authorization: Bearer`, as a second subprotocol
- * (`bearer, <token>`, for browsers) or as the first message `{"action":"auth","token":"…"}`; never in the address, which ends up in logs.
+ * (`bearer, <token>`, for browsers) or as the first message `{"action":"auth","token":"…"}`; never in the address, which
+ * ends up in logs. Who is refused gets an `error` message, because a browser shows its page nothing of a failed upgrade.
  */
-export function servePlain(http: HttpServer, deps: Deps): AsyncDisposable {
+export function servePlain(http: HttpServer, deps: ServeDeps): AsyncDisposable {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MOST_MESSAGE_BYTES,
@@ -35,35 +29,35 @@ export function servePlain(http: HttpServer, deps: Deps): AsyncDisposable {
     handleProtocols: (protocols) => (protocols.has('bearer') ? 'bearer' : false),
   });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://host');
-    if (pathname === '/ws/connect') server.handleUpgrade(request, socket, head, (ws) => greet(ws, request, deps));
+    const path = request.url?.split('?', 1)[0];
+    if (path === '/ws/connect') server.handleUpgrade(request, socket, head, (ws) => greet(ws, request, deps));
     // Socket.IO takes its own path and looks away from all others.
-    else if (!pathname.startsWith('/socket.io')) socket.destroy();
+    else if (!path?.startsWith('/socket.io/')) socket.destroy();
   };
   http.on('upgrade', onUpgrade);
   return {
     async [Symbol.asyncDispose]() {
       http.off('upgrade', onUpgrade);
-      for (const ws of server.clients) ws.terminate();
+      for (const ws of server.clients) ws.close(GOING_AWAY);
       server.close();
     },
   };
 }
 
-function greet(ws: WebSocket, request: IncomingMessage, deps: Deps): void {
-  // A frame that is too large or malformed: ws closes the connection itself.
-  ws.on('error', () => ws.terminate());
+function greet(ws: WebSocket, request: IncomingMessage, deps: ServeDeps): void {
+  // A frame that is too large or malformed: ws answers with the closing code for it by itself.
+  ws.on('error', () => undefined);
   keepAlive(ws);
   const enter = (token: unknown) => {
     try {
-      receive(ws, createClient(ws, deps.doorman.admit(request, token), deps.ring), deps);
+      receive(ws, createClient(ws, deps.doorman.admit(request, token)), deps);
     } catch (error) {
-      refuse(ws, error, deps.ring);
+      refuse(ws, errorFrame(refusalOf(error).code, deps.place));
     }
   };
   const token = bearerOf(request);
   if (token !== undefined) return enter(token);
-  const late = setTimeout(() => refuse(ws, fail('UNAUTHENTICATED'), deps.ring), AUTH_MS);
+  const late = setTimeout(() => refuse(ws, errorFrame('UNAUTHENTICATED', deps.place)), AUTH_MS);
   ws.once('close', () => clearTimeout(late));
   ws.once('message', (data) => {
     clearTimeout(late);
@@ -80,7 +74,9 @@ function bearerOf({ headers }: IncomingMessage): string | undefined {
 
 function keepAlive(ws: WebSocket): void {
   let heard = true;
-  ws.on('pong', () => (heard = true));
+  ws.on('pong', () => {
+    heard = true;
+  });
   const timer = setInterval(() => {
     if (!heard) return ws.terminate();
     heard = false;
@@ -89,28 +85,39 @@ function keepAlive(ws: WebSocket): void {
   ws.once('close', () => clearInterval(timer));
 }
 
-function refuse(ws: WebSocket, error: unknown, ring: Ring): void {
-  const { code, detail } = toProblem(error instanceof AppError ? error : fail('UNAUTHENTICATED'));
-  if (ws.readyState === WebSocket.OPEN) ws.send(JSON.stringify(newMessage('error', null, { code, detail }, ring)));
-  ws.close(POLICY, code);
+function refuse(ws: WebSocket, last: Frame): void {
+  if (ws.readyState === WebSocket.OPEN) ws.send(last.text);
+  ws.close(POLICY, (last.message.data as { code: string }).code);
 }
 
-function receive(ws: WebSocket, client: Client, { desk, ring }: Deps): void {
+function receive(ws: WebSocket, client: Client, deps: ServeDeps): void {
+  const { desk, rooms } = deps;
   const allowed = rateLimit();
-  ws.on('message', async (data) => {
-    if (!allowed()) return client.cut('TOO_MANY_REQUESTS');
-    const message = ClientMessage.safeParse(parse(data.toString()));
-    if (!message.success) {
-      const detail = 'Send {"action": "join" | "leave" | "ping", "room": …}.';
-      return client.send(newMessage('error', null, { code: 'INVALID_REQUEST', detail }, ring));
-    }
-    if (message.data.action === 'ping') return client.send(newMessage('pong', null, null, ring));
-    const ack =
-      message.data.action === 'join' ? await desk.join(client, message.data) : desk.leave(client, message.data);
-    client.send(newMessage('ack', message.data.room, { action: message.data.action, ...ack }, ring));
+  const isAllowed = () => {
+    if (!rooms.clients.has(client)) return false;
+    if (allowed()) return true;
+    rooms.cut(client, 'TOO_MANY_REQUESTS');
+    return false;
+  };
+  ws.on('message', (data) => {
+    if (isAllowed()) rooms.send(client, reply(client, parse(data.toString()), deps));
   });
+  // Each makes ws send a pong.
+  ws.on('ping', isAllowed);
   ws.once('close', () => desk.goodbye(client));
   desk.welcome(client);
+}
+
+function reply(client: Client, body: unknown, { desk, place }: ServeDeps): Frame {
+  const { data: message } = ClientMessage.safeParse(body);
+  const action = message?.action ?? (body as { action?: unknown } | null)?.action;
+  if (message?.action === 'ping') return frameOf(newMessage('pong', null, null, place));
+  // A join or leave that isn't right is acknowledged as refused, with the reason.
+  if (action !== 'join' && action !== 'leave') {
+    return errorFrame('INVALID_REQUEST', place, 'Send {"action": "join" | "leave" | "ping", "room": …}.');
+  }
+  const ack = action === 'join' ? desk.join(client, body) : desk.leave(client, body);
+  return frameOf(newMessage('ack', ack.room ?? null, { action, ...ack }, place));
 }
 
 function parse(text: string): unknown {
@@ -121,17 +128,14 @@ function parse(text: string): unknown {
   }
 }
 
-function createClient(ws: WebSocket, caller: Client['caller'], ring: Ring): Client {
+function createClient(ws: WebSocket, caller: Client['caller']): Client {
   return {
     id: randomUUID(),
     caller,
     rooms: new Set(),
-    send: (message) => void (ws.readyState === WebSocket.OPEN && ws.send(JSON.stringify(message))),
+    send: (frame) => void (ws.readyState === WebSocket.OPEN && ws.send(frame.text)),
     buffered: () => ws.bufferedAmount,
-    cut(code) {
-      refuse(ws, fail(code), ring);
-      // A client that does not read would not read the closing frame either.
-      setTimeout(() => ws.terminate(), 1_000).unref();
-    },
+    close: (last) => refuse(ws, last),
+    drop: () => ws.terminate(),
   };
 }

@@ -1,6 +1,6 @@
 import { BaseConfig, connectBus, createVerifier, implement, type Log, type Service, serve } from '@aniworld/chassis';
-import { realtime } from '@aniworld/contracts';
-import { createServer, type Server } from 'node:http';
+import { fail, realtime, toProblem } from '@aniworld/contracts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
@@ -26,15 +26,19 @@ export interface Notifier extends Service {
 }
 
 /** Starts the service that tells: events in, messages to rooms out. */
-export async function start(config: z.output<typeof Config>, log: Log): Promise<Notifier> {
+export async function start(config: z.output<typeof Config>, log: Log, signal?: AbortSignal): Promise<Notifier> {
   await using stack = new AsyncDisposableStack();
-  const bus = stack.use(await connectBus({ url: config.NATS_URL, prefix: config.NATS_PREFIX, name: 'notifier', log }));
+  const bus = stack.use(
+    await connectBus({ url: config.NATS_URL, prefix: config.NATS_PREFIX, name: 'notifier', log }, signal),
+  );
   const verifier = stack.use(createVerifier(bus, log));
-  const [rooms, ring, downloads] = [createRooms(), createRing(), createDownloads()];
-  const feed = stack.use(startFeed({ bus, rooms, ring, downloads, log }));
+  const [ring, downloads] = [createRing(), createDownloads()];
+  const rooms = stack.use(createRooms(ring));
+  const snapshots = createSnapshots(bus, downloads);
+  const feed = stack.use(startFeed({ bus, rooms, ring, downloads, snapshots, log }));
   const doorman = stack.use(createDoorman(verifier, rooms));
-  const deps = { desk: createDesk(rooms, ring, createSnapshots(bus, downloads)), doorman, ring };
-  const http = createServer((_request, response) => response.writeHead(404).end());
+  const deps = { desk: createDesk(rooms, ring, snapshots), doorman, rooms, place: ring };
+  const http = createServer(answerNothing);
   const address = await listen(http, config);
   stack.use(closing(http));
   stack.use(serveSocketIo(http, deps));
@@ -44,6 +48,12 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
   stack.use(await serve(bus, options, implement(realtime, realtimeHandlers(rooms))));
   const owned = stack.move();
   return { checks, address, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Besides sockets there is nothing here; Socket.IO takes its requests before they come to this. */
+function answerNothing(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(404, { 'Content-Type': 'application/problem+json' });
+  response.end(JSON.stringify(toProblem(fail('ROUTE_NOT_FOUND'))));
 }
 
 async function listen(http: Server, { PORT, HOST }: { PORT: number; HOST: string }) {

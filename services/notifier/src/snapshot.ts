@@ -1,20 +1,33 @@
 import type { Bus } from '@aniworld/chassis';
-import { anime, queue } from '@aniworld/contracts';
+import { anime, queue, toProblem } from '@aniworld/contracts';
 import type { Downloads } from './downloads.ts';
+import { shared } from './shared.ts';
 
 /** What a room looks like now: sent to those who enter it, before its changes. */
-export type Snapshots = (room: string) => Promise<object | null>;
+export interface Snapshot {
+  data: object | null;
+  /** Why there is no data: the changes come all the same. */
+  error?: { code: string; detail: string };
+}
 
-/** Asks the owner of the state, never a copy. Null when that service is away: the changes come all the same. */
+export type Snapshots = (room: string) => Promise<Snapshot>;
+
+/** Asks the owner of the state, never a copy. */
 export function createSnapshots(bus: Bus, downloads: Downloads): Snapshots {
+  const status = shared(() => bus.call(queue.status, {}));
+  const scan = shared(() => bus.call(anime.scan, {}));
+  const dataOf = async (room: string) => {
+    if (room === 'downloads') return { active: downloads.active() };
+    if (room === 'queue') return { status: await status() };
+    if (room === 'library') return { scan: await scan() };
+    return {};
+  };
   return async (room) => {
     try {
-      if (room === 'downloads') return { active: downloads.active() };
-      if (room === 'queue') return { status: await bus.call(queue.status, {}) };
-      if (room === 'library') return { scan: await bus.call(anime.scan, {}) };
-      return {};
-    } catch {
-      return null;
+      return { data: await dataOf(room) };
+    } catch (error) {
+      const { code, detail } = toProblem(error);
+      return { data: null, error: { code, detail } };
     }
   };
 }

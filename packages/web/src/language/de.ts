@@ -194,6 +194,7 @@ export const de: typeof en = {
     emptyFailedHint: 'Gibt ein Download auf, steht er hier mit dem Grund und einem Rat.',
     emptyCancelled: 'Nichts wurde abgebrochen',
     emptyCancelledHint: 'Downloads, die du mittendrin abbrichst, stehen hier.',
+    unnamed: 'Name noch unbekannt',
     of: '{{done}} von {{total}}',
     left: 'noch {{time}}',
     attempt: 'Versuch {{attempt}} von {{max}}',

@@ -192,6 +192,7 @@ export const en = {
     emptyFailedHint: 'When a download gives up, it is listed here with the reason and what to do.',
     emptyCancelled: 'Nothing was cancelled',
     emptyCancelledHint: 'Downloads that you cancel while they run are listed here.',
+    unnamed: 'Name not known yet',
     of: '{{done}} of {{total}}',
     left: '{{time}} left',
     attempt: 'Try {{attempt}} of {{max}}',

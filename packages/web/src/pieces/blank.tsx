@@ -7,17 +7,19 @@ interface BlankProps {
   icon: LucideIcon;
   title: string;
   hint?: string;
+  /** 1 where it stands for the whole page. */
+  level?: 1 | 2;
   children?: ReactNode;
 }
 
 /** What stands where content would: nothing there yet, nothing found, or it could not be loaded. Says what to do next. */
-export function Blank({ icon: Icon, title, hint, children }: BlankProps) {
+export function Blank({ icon: Icon, title, hint, level = 2, children }: BlankProps) {
   return (
     <Stack align="center" gap="xs" className={classes.blank} py={48} px="md">
       <span className={classes.icon}>
         <Icon size={30} strokeWidth={1.6} aria-hidden />
       </span>
-      <Title order={2} size="h3" ta="center">
+      <Title order={level} size="h3" ta="center">
         {title}
       </Title>
       {hint && (

@@ -10,7 +10,7 @@ export function PageError({ error }: ErrorComponentProps) {
   const { t } = useTranslation();
   return (
     <Container component="main" size="sm" py={80}>
-      <Blank icon={CloudOff} title={t('error.page')} hint={messageOf(error)}>
+      <Blank level={1} icon={CloudOff} title={t('error.page')} hint={messageOf(error)}>
         <Button onClick={() => location.reload()}>{t('error.reload')}</Button>
       </Blank>
     </Container>
@@ -21,7 +21,7 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <Container component="main" size="sm" py={80}>
-      <Blank icon={Compass} title={t('error.notFound')} hint={t('error.notFoundHint')}>
+      <Blank level={1} icon={Compass} title={t('error.notFound')} hint={t('error.notFoundHint')}>
         <Group justify="center">
           <Button component={Link} to="/">
             {t('error.home')}

@@ -1,6 +1,9 @@
 import { Button, Group, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { notifications, notificationsStore } from '@mantine/notifications';
 import { t } from 'i18next';
+
+/** More would cover the page. */
+export const MOST_TOASTS = 2;
 
 interface Undo {
   (): Promise<unknown>;
@@ -13,6 +16,7 @@ export function showDone(message: string, undo?: Undo): void {
     notifications.hide(id);
     undo?.().catch(showError);
   };
+  makeRoom();
   notifications.show({
     id,
     color: 'asagi',
@@ -24,6 +28,7 @@ export function showDone(message: string, undo?: Undo): void {
 
 /** Tells what failed; the text says what to do next. */
 export function showError(error: unknown): void {
+  makeRoom();
   notifications.show({
     color: 'red',
     title: t('error.title'),
@@ -35,6 +40,12 @@ export function showError(error: unknown): void {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Over its limit the library keeps the newest back; here the oldest goes, because the newest is what was just done. */
+function makeRoom(): void {
+  const shown = notificationsStore.getState().notifications;
+  for (const { id } of shown.slice(0, Math.max(0, shown.length - MOST_TOASTS + 1))) if (id) notifications.hide(id);
 }
 
 function WithUndo({ message, onUndo }: { message: string; onUndo: () => void }) {

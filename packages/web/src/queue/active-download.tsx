@@ -7,6 +7,7 @@ import { formatBytes, formatSpeed } from '../format/bytes.ts';
 import { formatDuration } from '../format/duration.ts';
 import classes from './active-download.module.css';
 import { ItemName } from './item-name.tsx';
+import { itemLabel, itemTitle } from './item-text.ts';
 import { useProgress } from './progress.ts';
 import { useRemoveItems } from './use-queue-actions.ts';
 
@@ -28,7 +29,7 @@ export const ActiveDownload = memo(function ActiveDownload({ item }: { item: Que
             variant="subtle"
             color="gray"
             mt={-3}
-            aria-label={`${t('queue.cancel')}: ${item.title}`}
+            aria-label={`${t('queue.cancel')}: ${itemTitle(item)}`}
             loading={remove.isPending}
             onClick={() => remove.mutate([item])}
           >
@@ -36,14 +37,7 @@ export const ActiveDownload = memo(function ActiveDownload({ item }: { item: Que
           </ActionIcon>
         </Tooltip>
       </Group>
-      <Progress
-        value={percent}
-        size="md"
-        radius="xl"
-        my={8}
-        transitionDuration={500}
-        aria-label={`${item.series_title}, ${item.title}`}
-      />
+      <Progress value={percent} size="md" radius="xl" my={8} transitionDuration={500} aria-label={itemLabel(item)} />
       <Facts item={item} live={live} />
     </article>
   );

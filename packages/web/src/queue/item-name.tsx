@@ -1,20 +1,20 @@
 import type { QueueItem } from '@aniworld/contracts';
 import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { episodeCode } from '../format/episode-code.ts';
+import { itemCode, itemTitle } from './item-text.ts';
 
 /** Episode title over series and number, the latter a link to the series. */
 export function ItemName({ item }: { item: QueueItem }) {
   return (
     <div style={{ minWidth: 0 }}>
       <Text fw={600} truncate size="sm">
-        {item.title}
+        {itemTitle(item)}
       </Text>
       <Text size="xs" c="dimmed" truncate>
         <Link to="/anime/$id" params={{ id: item.series_id }} className="plain">
           {item.series_title}
         </Link>{' '}
-        · <span className="numbers">{episodeCode(item.season, item.episode)}</span>
+        · <span className="numbers">{itemCode(item)}</span>
       </Text>
     </div>
   );

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../format/bytes.ts';
 import { ItemName } from './item-name.tsx';
 import classes from './item-rows.module.css';
+import { itemTitle } from './item-text.ts';
 import { useRemoveItems, useRetry } from './use-queue-actions.ts';
 
 /** A file that arrived, or a download that was cancelled: when, how large, where. */
@@ -69,7 +70,7 @@ function FailedMenu({ item }: { item: QueueItem }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('action.more', { name: item.title })}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('action.more', { name: itemTitle(item) })}>
           <Ellipsis size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>

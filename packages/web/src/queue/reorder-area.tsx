@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { showDone } from '../pieces/toast.tsx';
 import { ItemName } from './item-name.tsx';
 import classes from './item-rows.module.css';
+import { itemTitle } from './item-text.ts';
 import { useMoveItem } from './use-queue-actions.ts';
 
 /** The keyboard's way is each row's menu: with it a place ten thousand rows away is one step, not ten thousand. */
@@ -38,5 +39,5 @@ export function ReorderArea({ items, children }: { items: QueueItem[]; children:
 }
 
 function movedText(item: QueueItem, position: number): string {
-  return t('queue.moved', { name: item.title, position: position + 1 });
+  return t('queue.moved', { name: itemTitle(item), position: position + 1 });
 }

@@ -3,6 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, Check, Ellipsis, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { showDone } from '../pieces/toast.tsx';
+import { itemTitle } from './item-text.ts';
 import { useMoveItem, useRemoveItems, useSetPriority } from './use-queue-actions.ts';
 
 interface WaitingMenuProps {
@@ -18,7 +19,7 @@ export function WaitingMenu({ item, position, last }: WaitingMenuProps) {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('action.more', { name: item.title })}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('action.more', { name: itemTitle(item) })}>
           <Ellipsis size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>
@@ -47,7 +48,7 @@ function Moves({ item, position, last }: WaitingMenuProps) {
   const go = (to: number) =>
     move.mutate(
       { item, position: to },
-      { onSuccess: () => showDone(t('queue.moved', { name: item.title, position: to + 1 })) },
+      { onSuccess: () => showDone(t('queue.moved', { name: itemTitle(item), position: to + 1 })) },
     );
   return moves.map(({ key, to, icon: Icon }) => (
     <Menu.Item

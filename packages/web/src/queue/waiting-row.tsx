@@ -5,6 +5,7 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ItemName } from './item-name.tsx';
 import classes from './item-rows.module.css';
+import { itemLabel } from './item-text.ts';
 import { useRowDrag } from './row-drag.ts';
 import { WaitingMenu } from './waiting-menu.tsx';
 
@@ -31,7 +32,7 @@ export const WaitingRow = memo(function WaitingRow({ item, position, last, selec
     >
       <Checkbox
         size="sm"
-        aria-label={t('queue.select', { name: `${item.series_title}, ${item.title}` })}
+        aria-label={t('queue.select', { name: itemLabel(item) })}
         checked={selected}
         onChange={(event) => onSelect(event.currentTarget.checked)}
       />

@@ -15,21 +15,10 @@ import { useDownloadMissing } from './use-download.ts';
 export function SeriesActions({ series }: { series: Series }) {
   const { t } = useTranslation();
   const [removing, remove] = useDisclosure();
-  const download = useDownloadMissing(series.id);
   const refresh = useRefresh(series);
-  const missing = useNotQueued(series);
   return (
     <Group gap="xs">
-      <Button
-        disabled={missing === 0}
-        loading={download.isPending}
-        leftSection={missing === 0 ? <CheckCheck size={17} aria-hidden /> : <Download size={17} aria-hidden />}
-        onClick={() => download.mutate({})}
-      >
-        {missing > 0
-          ? t('series.downloadAll', { count: missing })
-          : t(series.missing_count > 0 ? 'series.allQueued' : 'series.nothingMissing')}
-      </Button>
+      <DownloadMissing series={series} />
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon
@@ -52,6 +41,24 @@ export function SeriesActions({ series }: { series: Series }) {
       </Menu>
       <RemoveSeries series={series} opened={removing} onClose={remove.close} />
     </Group>
+  );
+}
+
+function DownloadMissing({ series }: { series: Series }) {
+  const { t } = useTranslation();
+  const download = useDownloadMissing(series.id);
+  const missing = useNotQueued(series);
+  const Icon = missing > 0 ? Download : CheckCheck;
+  const rest = series.missing_count > 0 ? t('series.allQueued') : t('series.nothingMissing');
+  return (
+    <Button
+      disabled={missing === 0}
+      loading={download.isPending}
+      leftSection={<Icon size={17} aria-hidden />}
+      onClick={() => download.mutate({})}
+    >
+      {missing > 0 ? t('series.downloadAll', { count: missing }) : rest}
+    </Button>
   );
 }
 

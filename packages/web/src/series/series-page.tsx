@@ -19,7 +19,7 @@ export function SeriesPage() {
         <ChevronLeft size={15} style={{ verticalAlign: '-2.5px' }} aria-hidden /> {t('series.back')}
       </Anchor>
       {series.isPending && <Skeleton height={230} radius="lg" aria-busy />}
-      {series.isError && <LoadError error={series.error} onRetry={series.refetch} />}
+      {series.isError && <LoadError level={1} error={series.error} onRetry={series.refetch} />}
       {series.data && (
         <>
           <SeriesHeader series={series.data} />

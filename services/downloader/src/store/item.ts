@@ -2,27 +2,88 @@ import type { EpisodeBrief, FailureCause, ItemState, Priority, QueueItem } from 
 import type { Db } from '@aniworld/chassis';
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '../schema.gen.ts';
+import { leaveSlots } from './lease.ts';
 
 /** The columns that leave this service; everything else of a row is the queue's own. */
-const columns = sql.raw(`id, series_id, episode_id, series_title, season, episode, title, priority, state, bytes_done,
+const columns =
+  sql.raw(`id, series_id, episode_id, series_title, season, episode, title, priority, state, held, host, bytes_done,
   bytes_total, percent, attempt, max_attempts, not_before, worker, error_cause, error_detail, path, sha256, added_at,
   finished_at, version`);
 
-/** Adds episodes with their ranks; those that are in the queue already are left as they are. */
+/** One episode to be added, with its place. */
+export interface NewItem {
+  episode_id: string;
+  rank: string;
+}
+
+/** Adds episodes about which nothing but their ids is known; those that are in the queue already are left as they are. */
 export async function insertItems(
   tx: Transaction<DB>,
-  episodes: EpisodeBrief[],
-  options: { ranks: string[]; priority: Priority; max_attempts: number },
+  episodes: NewItem[],
+  options: { series_id: string; batch: string; priority: Priority; max_attempts: number },
 ): Promise<QueueItem[]> {
   const { rows } = await sql<QueueItem>`
-    insert into item (series_id, episode_id, series_title, season, episode, title, rank, priority, max_attempts)
-    select e.series_id, e.episode_id, e.series_title, e.season, e.episode, e.title, e.rank,
-           ${options.priority}::item_priority, ${options.max_attempts}
-    from jsonb_to_recordset(${JSON.stringify(episodes.map((episode, i) => ({ ...episode, rank: options.ranks[i] })))}::jsonb)
-      as e(series_id uuid, episode_id uuid, series_title text, season int, episode int, title text, rank text)
+    insert into item (series_id, episode_id, rank, batch, priority, max_attempts)
+    select ${options.series_id}, e.episode_id, e.rank, ${options.batch}, ${options.priority}::item_priority, ${options.max_attempts}
+    from unnest(${episodes.map((e) => e.episode_id)}::uuid[], ${episodes.map((e) => e.rank)}::text[]) as e(episode_id, rank)
     on conflict (episode_id) where state in ('pending', 'downloading') do nothing
     returning ${columns}`.execute(tx);
   return rows;
+}
+
+/** Writes what the catalog told of episodes. */
+export async function describeItems(tx: Transaction<DB>, episodes: EpisodeBrief[]): Promise<QueueItem[]> {
+  const { rows } = await sql<QueueItem>`
+    update item set series_title = e.series_title, season = e.season, episode = e.episode, title = e.title
+    from jsonb_to_recordset(${JSON.stringify(episodes)}::jsonb)
+      as e(episode_id uuid, series_title text, season int, episode int, title text)
+    where item.episode_id = e.episode_id and item.title is null and item.state in ('pending', 'downloading')
+    returning item.*`.execute(tx);
+  return rows;
+}
+
+/** Items that nothing is known of yet, of one series. */
+export async function undescribed(
+  db: Db<DB>,
+  limit: number,
+): Promise<{ series_id: string; episode_ids: string[] } | undefined> {
+  const { rows } = await sql<{ series_id: string; episode_ids: string[] }>`
+    select series_id, (array_agg(episode_id))[1:${limit}::int] as episode_ids
+    from item where title is null and state = 'pending' group by series_id limit 1`.execute(db);
+  return rows[0];
+}
+
+/** Takes back what an add stored of episodes that turned out not to exist. */
+export async function deletePendingOfBatch(tx: Transaction<DB>, batch: string): Promise<Removed[]> {
+  const { rows } = await sql<Removed>`
+    delete from item where batch = ${batch} and state = 'pending' returning id, episode_id, state`.execute(tx);
+  return rows;
+}
+
+/** Items of one call of "add" that have not ended. */
+export async function liveItemsOfBatch(db: Db<DB>, batch: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from item where batch = ${batch} and state in ('pending', 'downloading')`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Lets pending items wait, or run again. */
+export async function setHeld(tx: Transaction<DB>, ids: string[], held: boolean): Promise<QueueItem[]> {
+  const { rows } = await sql<QueueItem>`
+    update item set held = ${held} where id = any(${ids}::uuid[]) and state = 'pending' and held <> ${held}
+    returning ${columns}`.execute(tx);
+  return rows;
+}
+
+/** Moves the waiting items of a series into the line of the host that they turned out to come from. */
+export async function moveToHost(
+  tx: Transaction<DB>,
+  item: { id: string; series_id: string; host: string },
+  host: string,
+): Promise<void> {
+  await sql`
+    update item set host = ${host}
+    where series_id = ${item.series_id} and host = ${item.host} and (state = 'pending' or id = ${item.id})`.execute(tx);
 }
 
 /** The items of these episodes that are pending or running. */
@@ -109,10 +170,12 @@ export async function cancelRunning(tx: Transaction<DB>, ids: string[]): Promise
         checkpoint = null, publishing = null, finished_at = now(), error_cause = 'cancelled', error_detail = null
       where id = any(${ids}::uuid[]) and state = 'downloading'
       returning *
-    ), freed as (
-      update slot set item_id = null where item_id in (select id from cancelled)
     )
     select ${columns} from cancelled`.execute(tx);
+  await leaveSlots(
+    tx,
+    rows.map((row) => row.id),
+  );
   return rows;
 }
 
@@ -125,17 +188,23 @@ export async function deleteEnded(db: Db<DB>, states: ItemState[]): Promise<numb
   return Number(numAffectedRows ?? 0);
 }
 
+export interface RetryFilter {
+  ids?: string[] | undefined;
+  cause?: FailureCause | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
 /** Failed and cancelled items that a retry would put back: those named, those of one cause, or all. */
-export async function lockRetryable(
-  tx: Transaction<DB>,
-  filter: { ids: string[] | undefined; cause: FailureCause | undefined },
-): Promise<string[]> {
+export async function lockRetryable(tx: Transaction<DB>, filter: RetryFilter): Promise<string[]> {
   const ids = filter.ids ? sql`and id = any(${filter.ids}::uuid[])` : sql``;
   const cause = filter.cause
     ? sql`and error_cause = ${filter.cause}::failure_cause`
     : sql`and (state = 'failed' or ${!!filter.ids})`;
   const { rows } = await sql<{ id: string }>`
     select id from item i where state in ('failed', 'cancelled') ${ids} ${cause}
+      and finished_at >= coalesce(${filter.since ?? null}::timestamptz, '-infinity')
+      and finished_at < coalesce(${filter.until ?? null}::timestamptz, 'infinity')
       and not exists (select from item live where live.episode_id = i.episode_id and live.state in ('pending', 'downloading'))
     order by priority, rank, id for update`.execute(tx);
   return rows.map((row) => row.id);

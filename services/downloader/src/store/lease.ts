@@ -24,29 +24,57 @@ export interface Lease {
 
 const held = (lease: Lease) => sql`id = ${lease.id} and lease_epoch = ${lease.lease_epoch} and state = 'downloading'`;
 
+/** What a claim found. */
+export interface Claimed {
+  item: Leased | undefined;
+  /** Something could have been taken, but others were at it at the same moment: ask again. */
+  contested: boolean;
+}
+
 /**
- * Takes the head of the queue, if it runs and a slot is free. Slot and item are locked with SKIP LOCKED, so claims never
- * wait for each other and the limit over all workers holds exactly.
+ * Takes the head of the queue, if it runs and a slot is free: the first item, by (priority, rank), of a host that may be
+ * asked now. Slots and item are locked with SKIP LOCKED, so claims never wait for each other, and the limits over all
+ * workers, in all and per host, hold exactly. Each host's head is one look into the index `item_ready`.
  */
-export async function claim(tx: Transaction<DB>, worker: string, leaseSeconds: number): Promise<Leased | undefined> {
-  const { rows } = await sql<Leased>`
+export async function claim(
+  tx: Transaction<DB>,
+  worker: { name: string; tags: string[] },
+  leaseSeconds: number,
+): Promise<Claimed> {
+  const waiting = sql`state = 'pending' and not_before is null and not held and needs <@ ${worker.tags}::text[]`;
+  const usable = sql`hs.item_id is null and (hs.free_at is null or hs.free_at <= now())`;
+  const { rows } = await sql<Partial<Leased> & { contested: boolean }>`
     with free as materialized (
       select s.n from slot s, queue_state q
-      where s.item_id is null and s.n <= q.max_concurrent and q.running and not q.paused
+      where s.item_id is null and s.n <= q.max_concurrent and q.running and not q.paused and q.guard_reason is null
       order by s.n limit 1 for update of s skip locked
+    ), best as materialized (
+      select h.host from host h, lateral (
+        select priority, rank, id from item where item.host = h.host and ${waiting} order by priority, rank, id limit 1
+      ) first
+      where exists (select from free) and (h.blocked_until is null or h.blocked_until <= now())
+        and exists (select from host_slot hs where hs.host = h.host and ${usable})
+      order by first.priority, first.rank, first.id limit 1
+    ), gate as materialized (
+      select hs.host, hs.n from host_slot hs where hs.host = (select host from best) and ${usable}
+      order by hs.n limit 1 for update skip locked
     ), head as materialized (
-      select id from item
-      where state = 'pending' and not_before is null and exists (select from free)
+      select id from item where host = (select host from gate) and ${waiting}
       order by priority, rank, id limit 1 for update skip locked
     ), taken as (
-      update item set state = 'downloading', lease_epoch = lease_epoch + 1, worker = ${worker},
+      update item set state = 'downloading', lease_epoch = lease_epoch + 1, worker = ${worker.name}, started_at = now(),
         lease_until = now() + make_interval(secs => ${leaseSeconds}), error_cause = null, error_detail = null
       from head where item.id = head.id returning item.*
     ), occupied as (
       update slot set item_id = taken.id from free, taken where slot.n = free.n
+    ), entered as (
+      update host_slot hs set item_id = taken.id,
+        free_at = (select now() + make_interval(secs => 60.0 * h.max / h.per_minute) from host h where h.host = hs.host and h.per_minute is not null)
+      from gate, taken where hs.host = gate.host and hs.n = gate.n
     )
-    select * from taken`.execute(tx);
-  return rows[0];
+    select exists (select from best) as contested, taken.* from (values (1)) one left join taken on true`.execute(tx);
+  const { contested, ...item } = rows[0]!;
+  return item.id ? { item: item as Leased, contested: false } : { item: undefined, contested };
 }
 
 /** Prolongs a worker's leases. @returns the ids that are still its own */
@@ -124,14 +152,21 @@ export async function requeue(
   return freed(tx, rows[0]);
 }
 
+/** Frees what items occupied. */
+export async function leaveSlots(tx: Transaction<DB>, ids: string[]): Promise<void> {
+  await sql`
+    with hosts as (update host_slot set item_id = null where item_id = any(${ids}::uuid[]))
+    update slot set item_id = null where item_id = any(${ids}::uuid[])`.execute(tx);
+}
+
 async function freed(tx: Transaction<DB>, item: QueueItem | undefined) {
-  if (item) await sql`update slot set item_id = null where item_id = ${item.id}`.execute(tx);
+  if (item) await leaveSlots(tx, [item.id]);
   return item;
 }
 
 /**
  * Takes over items whose lease ran out: the raised epoch shuts the old worker out. Each is leased to the caller, who
- * settles it right away; one that was being published for ten minutes, because its file has to be read through.
+ * settles it right away and renews it meanwhile.
  */
 export async function takeExpired(
   db: Kysely<DB>,
@@ -141,7 +176,7 @@ export async function takeExpired(
 ): Promise<Leased[]> {
   const { rows } = await sql<Leased>`
     update item set lease_epoch = lease_epoch + 1, worker = ${worker},
-      lease_until = now() + make_interval(secs => case when publishing is null then ${leaseSeconds}::float8 else 600 end)
+      lease_until = now() + make_interval(secs => ${leaseSeconds})
     where id in (
       select id from item where state = 'downloading' and lease_until < now()
       order by lease_until limit ${limit} for update skip locked
@@ -159,9 +194,13 @@ export async function promoteDelayed(db: Kysely<DB>): Promise<number> {
   return Number(numAffectedRows ?? 0);
 }
 
-/** Frees slots whose item does not run (any more): whatever went wrong, the limit comes right again. */
+/** Frees slots whose item does not run (any more): whatever went wrong, the limits come right again. */
 export async function freeStaleSlots(db: Kysely<DB>): Promise<void> {
   await sql`
+    with hosts as (
+      update host_slot set item_id = null
+      where item_id is not null and not exists (select from item where id = host_slot.item_id and state = 'downloading')
+    )
     update slot set item_id = null
     where item_id is not null and not exists (select from item where id = slot.item_id and state = 'downloading')`.execute(
     db,

@@ -25,3 +25,10 @@ export async function timelineOf(db: Db<DB>, itemId: string): Promise<z.output<t
     select at, what, worker, detail from timeline where item_id = ${itemId} order by id limit 1000`.execute(db);
   return rows;
 }
+
+/** What happened to an episode, whichever items it had. */
+export async function timelineOfEpisode(db: Db<DB>, episodeId: string): Promise<z.output<typeof TimelineEntry>[]> {
+  const { rows } = await sql<z.output<typeof TimelineEntry>>`
+    select at, what, worker, detail from timeline where episode_id = ${episodeId} order by id limit 1000`.execute(db);
+  return rows;
+}

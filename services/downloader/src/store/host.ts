@@ -1,0 +1,74 @@
+import type { AppConfig } from '@aniworld/contracts';
+import { sql, type Transaction } from 'kysely';
+import type { DB } from '../schema.gen.ts';
+
+/**
+ * Hosts and their limits. The rows are written here and in the claim (slots only), never for each download, so that claims
+ * of one host don't wait for each other.
+ */
+
+/** Failures in a row that shut a host; the wait doubles from there. */
+const TRIPS_AT = 5;
+const FIRST_REST_SECONDS = 30;
+const LONGEST_REST_SECONDS = 600;
+
+/** Makes a host known, with the default limits. */
+export async function ensureHost(tx: Transaction<DB>, host: string): Promise<void> {
+  await sql`
+    with made as (
+      insert into host (host, max, per_minute) select ${host}, host_max, host_per_minute from queue_state
+      on conflict do nothing returning host, max
+    )
+    insert into host_slot (host, n) select host, generate_series(1, max) from made on conflict do nothing`.execute(tx);
+}
+
+/** Applies the configured limits to all hosts. Slots above a limit disappear as they become free. */
+export async function setHostLimits(tx: Transaction<DB>, queue: AppConfig['queue']): Promise<void> {
+  const own = JSON.stringify(queue.hosts);
+  await sql`update queue_state set host_max = ${queue.host_max_concurrent}, host_per_minute = ${queue.host_requests_per_minute}`.execute(
+    tx,
+  );
+  await sql`
+    update host set own = false, max = q.host_max, per_minute = q.host_per_minute from queue_state q
+    where host.host <> '' and not exists (select from jsonb_to_recordset(${own}::jsonb) as o(host text) where o.host = host.host)`.execute(
+    tx,
+  );
+  await sql`
+    insert into host (host, max, per_minute, own)
+    select o.host, o.max_concurrent, o.requests_per_minute, true
+    from jsonb_to_recordset(${own}::jsonb) as o(host text, max_concurrent int, requests_per_minute int)
+    on conflict (host) do update set max = excluded.max, per_minute = excluded.per_minute, own = true`.execute(tx);
+  await sql`
+    insert into host_slot (host, n) select host, generate_series(1, max) from host on conflict do nothing`.execute(tx);
+  await sql`
+    delete from host_slot hs using host h where h.host = hs.host and hs.n > h.max and hs.item_id is null`.execute(tx);
+  await sql`update host_slot hs set free_at = null from host h where h.host = hs.host and h.per_minute is null`.execute(
+    tx,
+  );
+}
+
+/** A download went well: what the host did before is forgotten. */
+export async function noteSuccess(tx: Transaction<DB>, host: string): Promise<void> {
+  await sql`
+    update host set failures = 0, blocked_until = null, blocked_reason = null where host = ${host} and failures > 0`.execute(
+    tx,
+  );
+}
+
+/** The host asked for patience: nobody asks it before then. */
+export async function restHost(tx: Transaction<DB>, host: string, seconds: number): Promise<void> {
+  await sql`
+    update host set blocked_until = greatest(blocked_until, now() + make_interval(secs => ${seconds})),
+      blocked_reason = 'it asked to wait'
+    where host = ${host} and host <> ''`.execute(tx);
+}
+
+/** A download failed for a reason that may be the host's. After five in a row it rests, longer each time. */
+export async function noteFailure(tx: Transaction<DB>, host: string): Promise<void> {
+  await sql`
+    update host set failures = failures + 1,
+      blocked_until = case when failures + 1 < ${TRIPS_AT} then blocked_until
+        else now() + make_interval(secs => least(${LONGEST_REST_SECONDS}, ${FIRST_REST_SECONDS} * 2 ^ least(failures + 1 - ${TRIPS_AT}, 10))) end,
+      blocked_reason = case when failures + 1 < ${TRIPS_AT} then blocked_reason else 'it failed again and again' end
+    where host = ${host} and host <> ''`.execute(tx);
+}
