@@ -7,7 +7,7 @@ export interface FaultContext {
   log: Log;
   /** Seeded: the same seed gives the same faults at the same points. In [0, 1). */
   random: () => number;
-  /** How often the case does its fault; its own number when it was not given. */
+  /** How often the case does its fault, or its size; its own number when it was not given. */
   times: number | undefined;
 }
 
@@ -23,5 +23,7 @@ export interface FaultCase {
   /** As in the table of docs/faults.md. */
   id: string;
   title: string;
+  /** It has failed when it takes longer; 10 when not given. */
+  limitMinutes?: number;
   run: (context: FaultContext) => Promise<FaultOutcome>;
 }

@@ -27,7 +27,7 @@ const say = (text: string) => (values.json ? process.stderr : process.stdout).wr
 const log = createLog({ service: 'faults', level: values.verbose ? 'info' : 'silent', out: process.stderr });
 
 say(`seed ${seed}`);
-await using servers = await startServers();
+const servers = await startServers();
 say(servers.about);
 const results: ({ id: string } & FaultOutcome)[] = [];
 for (const one of chosen) {
@@ -42,16 +42,24 @@ const failed = results.length - held;
 if (values.json) process.stdout.write(`${JSON.stringify({ held, failed, seed, cases: results })}\n`);
 else say(`${held} held, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+await servers[Symbol.asyncDispose]();
+// A case that was late still holds on to something; its processes end with this one.
+process.exit();
 
 async function attempt(one: FaultCase, context: FaultContext): Promise<FaultOutcome> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const minutes = one.limitMinutes ?? 10;
+  const timer = setTimeout(() => reject(new Error(`not over within ${minutes} minutes`)), minutes * 60_000);
   try {
-    return await one.run(context);
+    return await Promise.race([one.run(context), late]);
   } catch (error) {
     return {
       held: false,
       figures: {},
       broken: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
     };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

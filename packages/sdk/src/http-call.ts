@@ -1,4 +1,4 @@
-import type { HttpBinding } from '@aniworld/contracts';
+import { type HttpBinding, type Place, pathParameters, placeOf } from '@aniworld/contracts';
 
 export interface HttpCall {
   method: string;
@@ -8,22 +8,25 @@ export interface HttpCall {
 }
 
 /**
- * How an operation's input travels: fields named in the path go there, the rest into the query of a `get` and into the JSON
- * body of everything else. Undefined fields are left out; an array becomes a repeated parameter.
+ * How an operation's input travels, each field in the place that `placeOf` names. Undefined fields are left out; an array in
+ * the query becomes a repeated parameter.
  */
 export function toHttpCall(http: HttpBinding, input: Record<string, unknown>): HttpCall {
-  const rest = { ...input };
-  const path = http.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = rest[name];
-    if (value === undefined || value === '') throw new TypeError(`"${name}" is missing for ${http.path}`);
-    delete rest[name];
-    return encodeURIComponent(String(value));
-  });
+  const fields = (place: Place) =>
+    Object.fromEntries(Object.entries(input).filter(([name]) => placeOf(http, name) === place));
   const method = http.method.toUpperCase();
-  if (http.method === 'get') return { method, path: path + queryOf(rest) };
-  return Object.keys(rest).length === 0 && http.method === 'delete'
-    ? { method, path }
-    : { method, path, body: JSON.stringify(rest) };
+  const path = fillPath(http.path, fields('path')) + queryOf(fields('query'));
+  const body = fields('body');
+  const bodyless = http.method === 'get' || (http.method === 'delete' && Object.keys(body).length === 0);
+  return bodyless ? { method, path } : { method, path, body: JSON.stringify(body) };
+}
+
+function fillPath(path: string, fields: Record<string, unknown>): string {
+  return pathParameters(path).reduce((filled, name) => {
+    const value = fields[name];
+    if (value === undefined || value === '') throw new TypeError(`"${name}" is missing for ${path}`);
+    return filled.replace(`{${name}}`, () => encodeURIComponent(String(value)));
+  }, path);
 }
 
 function queryOf(fields: Record<string, unknown>): string {

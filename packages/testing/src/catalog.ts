@@ -20,6 +20,10 @@ export type CatalogDouble = AsyncDisposable & {
   add(source: CatalogEpisode['source'], title?: string): string;
   /** How often each episode's source was asked for. */
   readonly resolves: Map<string, number>;
+  /** Lets it refuse to say what episodes are, as a catalog that is not there does. */
+  away(away: boolean): void;
+  /** Changes settings of the queue, as a person would. */
+  configure(queue: Partial<AppConfig['queue']>): void;
 };
 
 /**
@@ -35,7 +39,8 @@ export async function serveCatalog(
   const seriesId = randomUUID();
   const episodes = new Map<string, CatalogEpisode>();
   const resolves = new Map<string, number>();
-  const current = AppConfig.parse({ library: { folders: [folder] }, ...settings });
+  let current = { version: 1, config: AppConfig.parse({ library: { folders: [folder] }, ...settings }) };
+  let isAway = false;
   const known = (id: string) => {
     const episode = episodes.get(id);
     if (!episode) throw fail('EPISODE_NOT_FOUND');
@@ -44,8 +49,16 @@ export async function serveCatalog(
   const served = await serve(
     bus,
     { service: 'catalog', version: '0.0.0', log, checks: {} },
-    implement({ get: config.get }, { get: () => ({ version: 1, config: current }) }),
-    implement({ brief: anime.brief }, { brief: ({ episode_ids }) => ({ items: episode_ids.map(known) }) }),
+    implement({ get: config.get }, { get: () => current }),
+    implement(
+      { brief: anime.brief },
+      {
+        brief({ episode_ids }) {
+          if (isAway) throw fail('UNAVAILABLE');
+          return { items: episode_ids.map(known) };
+        },
+      },
+    ),
     implement(
       { resolve: providers.resolve },
       {
@@ -73,6 +86,12 @@ export async function serveCatalog(
       };
       episodes.set(id, { ...brief, source });
       return id;
+    },
+    away: (away) => (isAway = away),
+    configure(queue) {
+      const next = { ...current.config, queue: { ...current.config.queue, ...queue } };
+      current = { version: current.version + 1, config: next };
+      bus.connection.publish(bus.subject(config.changed), JSON.stringify(current));
     },
     [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };

@@ -88,8 +88,10 @@ const queue = createRoute({
   getParentRoute: () => inside,
   path: '/queue',
   component: lazyRouteComponent(() => import('./queue/queue-page.tsx'), 'QueuePage'),
-  validateSearch: (values): { list?: QueueList } =>
-    LISTS.includes(values.list as QueueList) ? { list: values.list as QueueList } : {},
+  validateSearch: (values): { list?: QueueList; item?: string } => ({
+    ...(LISTS.includes(values.list as QueueList) && { list: values.list as QueueList }),
+    ...(typeof values.item === 'string' && { item: values.item }),
+  }),
 });
 
 const config = createRoute({

@@ -53,6 +53,12 @@ create index host_slot_free on host_slot (host) where item_id is null;
 insert into host (host, max, own) values ('', 256, true);
 insert into host_slot (host, n) select '', generate_series(1, 256);
 
+-- Which host a series' episodes were last seen to come from: where new ones line up before anybody has asked.
+create table series_host (
+  series_id uuid primary key,
+  host text not null
+);
+
 alter table queue_state
   -- Set and cleared by the server itself: a full disk, quiet hours. A person's pause is another matter.
   add column guard_reason text,
@@ -82,7 +88,7 @@ create table item_count (
 );
 insert into item_count select state, 0, count(*) from item group by state;
 
-create function count_items() returns trigger language plpgsql as $$
+create function count_items() returns trigger language plpgsql set search_path from current as $$
 begin
   if tg_op = 'INSERT' then
     insert into item_count select state, pg_backend_pid() % 16, count(*) from new_rows group by state

@@ -16,8 +16,7 @@ import { emitChange } from './queue.ts';
 import { type Recorder, recordCheckpoints } from './recorder.ts';
 import type { DB } from './schema.gen.ts';
 import type { Settings } from './settings.ts';
-import { ensureHost, noteFailure, noteSuccess, restHost } from './store/host.ts';
-import { moveToHost } from './store/item.ts';
+import { changeLine, ensureHost, noteFailure, noteSuccess, restHost } from './store/host.ts';
 import { finishCompleted, finishFailed, type Leased, requeue, savePublishing } from './store/lease.ts';
 import { note } from './store/timeline.ts';
 
@@ -45,6 +44,7 @@ export async function attempt(deps: AttemptDeps, item: Leased, held: Held): Prom
   try {
     await orLeftBehind(download(deps, item, held, log), held.signal);
   } catch (error) {
+    if (error instanceof WrongLine && !held.signal.aborted) return putBack(deps, item, log);
     const failure = toFailure(held.signal.aborted ? held.signal.reason : error);
     log.warn({ reason: failure.reason, err: failure.reason === 'internal' ? error : undefined }, failure.message);
     await settle(deps, item, failure).catch((cause) => log.warn({ err: cause }, 'left to the reaper'));
@@ -82,7 +82,7 @@ async function download(deps: AttemptDeps, item: Leased, held: Held, log: Log): 
 async function fetchAndPublish(deps: AttemptDeps, item: Leased, held: Held): Promise<Publishing> {
   const { signal, progressed } = held;
   const resolved = await resolveSource(deps, item, signal);
-  await learnHost(deps, item, new URL(resolved.source.url).host);
+  await enterLine(deps, item, new URL(resolved.source.url).host);
   await killPoint('source.resolved', item.title ?? undefined);
   progressed();
   const { part, kept } = await openPart(resolved.folder, item, item.checkpoint);
@@ -101,14 +101,18 @@ async function fetchAndPublish(deps: AttemptDeps, item: Leased, held: Held): Pro
   return publish(deps, item, resolved, { size, sha256 }, signal);
 }
 
+/** The item's host has no room for it now. Nothing failed: it goes back to wait in that host's line. */
+class WrongLine extends Error {}
+
 /** The first of a series to be resolved tells which host's line the others stand in. */
-async function learnHost({ db }: AttemptDeps, item: Leased, host: string): Promise<void> {
+async function enterLine({ db }: AttemptDeps, item: Leased, host: string): Promise<void> {
   if (item.host === host) return;
-  await db.transaction().execute(async (tx) => {
+  const entered = await db.transaction().execute(async (tx) => {
     await ensureHost(tx, host);
-    await moveToHost(tx, item, host);
+    return changeLine(tx, item, host);
   });
   item.host = host;
+  if (!entered) throw new WrongLine(`no slot of ${host} is free`);
 }
 
 async function resolveSource({ bus }: AttemptDeps, item: Leased, signal: AbortSignal): Promise<Resolved> {
@@ -220,6 +224,21 @@ export async function complete(
 function fenced(what: string): Failure {
   writesFenced.inc({ what });
   return new Failure('worker_lost', 'The lease was taken over.');
+}
+
+async function putBack({ db, relay }: AttemptDeps, item: Leased, log: Log): Promise<void> {
+  const same = { cause: null, detail: null, attempt: item.attempt, waitSeconds: 0, crashed: false, keepBytes: true };
+  try {
+    await db.transaction().execute(async (tx) => {
+      const left = await requeue(tx, item, same);
+      if (!left) return;
+      await note(tx, [left], { what: 'waits', detail: `in the line of ${item.host}` });
+      await emitChange(tx, 'requeued', [left], left);
+    });
+    relay.wake();
+  } catch (error) {
+    log.warn({ err: error }, 'left to the reaper');
+  }
 }
 
 /** Whether what was fetched can serve the next try: not when the bytes themselves are the trouble. */

@@ -93,8 +93,8 @@ export function judge(failure: Failure, tries: { attempt: number; max_attempts: 
   const attempt = tries.attempt + (failure.burns ? 1 : 0);
   if (!retried || attempt >= tries.max_attempts) return { next: 'fail', attempt, waitSeconds: 0 };
   const backoff = wait * 2 ** Math.max(0, attempt - 1) * (0.5 + random / 2);
-  const asked = failure.retryAfter ?? 0;
-  return { next: 'retry', attempt, waitSeconds: Math.min(MOST_WAIT_SECONDS, Math.max(backoff, asked)) };
+  // Who says how long knows better than any formula.
+  return { next: 'retry', attempt, waitSeconds: Math.min(MOST_WAIT_SECONDS, failure.retryAfter ?? backoff) };
 }
 
 /**

@@ -131,6 +131,11 @@ export interface QueueState {
   running: Generated<boolean>;
 }
 
+export interface SeriesHost {
+  host: string;
+  series_id: string;
+}
+
 export interface Slot {
   item_id: string | null;
   n: number;
@@ -168,6 +173,7 @@ export interface DB {
   outbox_stream: OutboxStream;
   parked_event: ParkedEvent;
   queue_state: QueueState;
+  series_host: SeriesHost;
   slot: Slot;
   timeline: Timeline;
   worker: Worker;

@@ -12,6 +12,7 @@ import {
 import { queue } from '@aniworld/contracts';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { announceStatus } from './announcer.ts';
@@ -47,6 +48,9 @@ export const Config = DatabaseConfig.extend({
   STALL_SECONDS: z.coerce.number().min(1).max(86_400).default(300),
 });
 
+/** How long a start waits for the configuration, in milliseconds. */
+const SETTINGS_MS = 2_000;
+
 /** Starts the queue, and workers when it has slots for them. */
 export async function start(config: z.output<typeof Config>, log: Log): Promise<Service> {
   await using stack = new AsyncDisposableStack();
@@ -75,11 +79,13 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
       wakeAll();
     }),
   );
+  // Limits apply from the first item on, unless the catalog is away: then the last ones, in the database, do.
+  await Promise.race([settings.known, delay(SETTINGS_MS, undefined, { ref: false })]);
   wakes.push(stack.use(announceStatus(db, bus, log)).wake);
   const deps = { db, bus, relay, settings, worker, log };
   const patience = { leaseSeconds: config.LEASE_SECONDS, stallSeconds: config.STALL_SECONDS };
   stack.use(startSweeper(db, settings, log));
-  stack.use(startHistory(db, settings, log));
+  wakes.push(stack.use(startHistory(db, settings, log)).wake);
   stack.use(startAgeing(db, settings, log, relay));
   stack.use(startDescriber(db, bus, log));
   stack.use(startGuard({ ...deps, onOpen: wakeAll }));

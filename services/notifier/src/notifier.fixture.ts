@@ -4,6 +4,7 @@ import {
   auth,
   type DownloadProgress,
   type Event,
+  type EventData,
   fail,
   type Keyset,
   type Message,
@@ -43,13 +44,14 @@ export interface Rig extends AsyncDisposable {
   /** What the queue answers; null: it is away. */
   status: QueueStatus | null;
   /** Puts a durable event into the stream, as a relay does. */
-  durable<E extends Event>(event: E, data: unknown): Promise<number>;
-  /** Another notifier on the same stream. */
+  durable<E extends Event>(event: E, data: EventData<E>): Promise<number>;
+  /** Another notifier on the same stream; its owner disposes of it. */
   replica(): Promise<Notifier>;
 }
 
 export const STATUS: QueueStatus = {
   ...{ running: true, paused: false, reason: null, max_concurrent: 2, version: 1 },
+  ...{ speed: 0, average_speed: 0, eta: null },
   counts: { pending: 1, downloading: 0, completed: 0, failed: 0, cancelled: 0 },
 };
 
@@ -68,19 +70,19 @@ export async function startRig(prefix: string): Promise<Rig> {
   opened.use(await serve(bus, { service: 'auth', ...common }, implement({ keyset: auth.keyset }, { keyset })));
   opened.use(await serve(bus, { service: 'downloader', ...common }, implement({ status: queue.status }, { status })));
   const config = Config.parse({ NATS_URL: url, NATS_PREFIX: prefix, PORT: 0, HOST: '127.0.0.1' });
-  const startOne = async () => {
-    const notifier = opened.use(await start(config, log));
-    await ready(notifier);
-    return notifier;
+  const replica = async () => {
+    const started = await start(config, log);
+    await ready(started);
+    return started;
   };
-  const notifier = await startOne();
+  const notifier = opened.use(await replica());
   const session = randomUUID();
   const kept = opened.move();
   return Object.assign(rig, {
     ...{ bus, notifier, session, token: tokenOf(session) },
     durable: async (event: Event, data: unknown) =>
       (await bus.js.publish(bus.subject(event), JSON.stringify(data))).seq,
-    replica: startOne,
+    replica,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   });
 }
@@ -200,7 +202,7 @@ export const itemOf = (id: string, series_id: string): QueueItem => ({
     max_attempts: 3,
   },
   ...{ not_before: null, worker: null, error_cause: null, error_detail: null, path: '/a', sha256: 'x' },
-  ...{ added_at: new Date().toISOString(), finished_at: null, version: 1 },
+  ...{ added_at: new Date().toISOString(), finished_at: null, version: 1, held: false, host: '' },
 });
 
 /** A durable event of the room `library`, told apart by its title. */

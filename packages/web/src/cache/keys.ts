@@ -23,6 +23,10 @@ export const keys = {
   progress: ['queue', 'progress'] as const,
   itemLists: ['queue', 'items'] as const,
   items: (state: ItemState) => ['queue', 'items', state] as const,
+  allSeriesItems: ['queue', 'series'] as const,
   seriesItems: (id: string) => ['queue', 'series', id] as const,
+  openItems: ['queue', 'one'] as const,
   item: (id: string) => ['queue', 'one', id] as const,
+  episodeTimelines: ['queue', 'timeline'] as const,
+  episodeTimeline: (episodeId: string) => ['queue', 'timeline', episodeId] as const,
 };

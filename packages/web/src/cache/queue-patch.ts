@@ -18,13 +18,16 @@ export function patchItem(client: QueryClient, item: QueueItem): void {
     const known = items.find((one) => one.id === item.id);
     return known ? items.map((one) => (one === known ? newerVersion(one, item) : one)) : [...items, item];
   });
+  for (const key of [keys.item(item.id), keys.episodeTimeline(item.episode_id)]) {
+    if (client.getQueryState(key)) refreshSoon(client, key);
+  }
   if (item.state !== 'downloading') endProgress(client, [item.id]);
 }
 
 /** Takes removed items out of every list. */
 export function dropItems(client: QueryClient, ids: string[]): void {
   client.setQueriesData<ItemPages>({ queryKey: keys.itemLists }, (pages) => pages && without(pages, ids));
-  client.setQueriesData<QueueItem[]>({ queryKey: ['queue', 'series'] }, (items) =>
+  client.setQueriesData<QueueItem[]>({ queryKey: keys.allSeriesItems }, (items) =>
     items?.filter((item) => !ids.includes(item.id)),
   );
   endProgress(client, ids);
@@ -38,11 +41,14 @@ export function patchStatus(client: QueryClient, status: QueueStatus): void {
 export function patchUpdate(client: QueryClient, { status, change }: QueueUpdate): void {
   if (status) patchStatus(client, status);
   if (!change) return;
+  if (change.kind === 'removed') refreshSoon(client, keys.episodeTimelines);
   if (change.kind === 'removed' && change.ids.length > 0) return dropItems(client, change.ids);
   if (change.item) patchItem(client, change.item);
   const placed = change.kind === 'moved' || change.kind === 'priority' || change.kind === 'requeued';
   if (!change.item || placed) refreshSoon(client, change.item ? keys.items('pending') : keys.itemLists);
-  if (!change.item) refreshSoon(client, ['queue', 'series']);
+  if (change.item) return;
+  // What happened to several at once is told by their ids alone.
+  for (const key of [keys.allSeriesItems, keys.openItems, keys.episodeTimelines]) refreshSoon(client, key);
 }
 
 /** Applies samples of running downloads, the newest of each item. */

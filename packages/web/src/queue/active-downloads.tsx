@@ -1,3 +1,4 @@
+import type { QueueStatus } from '@aniworld/contracts';
 import { SimpleGrid, Skeleton, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -34,11 +35,20 @@ export function ActiveDownloads() {
 function Idle() {
   const { t } = useTranslation();
   const status = useQuery(queueStatusQuery).data;
-  const soon = status?.running && !status.paused && status.counts.pending > 0;
+  const waiting = useInfiniteQuery(itemListQuery('pending'));
+  const allHeld = !waiting.hasNextPage && allItems(waiting.data).every((item) => item.held);
+  const hint = status && idleHint(status, waiting.isSuccess && allHeld);
   return (
     <Text c="dimmed">
-      {t('queue.idle')}.{' '}
-      {soon ? t('queue.idleHint.running') : status?.counts.pending === 0 && t('queue.idleHint.empty')}
+      {t('queue.idle')}. {hint && t(`queue.idleHint.${hint}`)}
     </Text>
   );
+}
+
+/** Why nothing runs; nothing is said where the bar above says it. */
+function idleHint({ running, paused, reason, counts }: QueueStatus, allHeld: boolean) {
+  if (counts.pending === 0) return 'empty';
+  if (!running || paused) return null;
+  if (reason) return 'shut';
+  return allHeld ? 'held' : 'running';
 }

@@ -7,20 +7,12 @@ const NOTHING: ProgressMap = {};
 
 /** The newest sample of one running download; undefined when there is none. Filled by messages alone. */
 export function useProgress(id: string | undefined): DownloadProgress | undefined {
-  return useSelected((all) => (id === undefined ? undefined : all[id]));
-}
-
-export function useAllProgress(): ProgressMap {
-  return useSelected((all) => all);
-}
-
-function useSelected<T>(select: (all: ProgressMap) => T): T {
   return useQuery({
     queryKey: keys.progress,
     queryFn: skipToken,
     initialData: NOTHING,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
-    select,
-  }).data as T;
+    select: (all: ProgressMap) => (id === undefined ? undefined : all[id]),
+  }).data;
 }

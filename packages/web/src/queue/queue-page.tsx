@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { QueueList } from '../router.tsx';
 import { ActiveDownloads } from './active-downloads.tsx';
+import { ItemDrawer } from './item-drawer.tsx';
 import { CancelledList, FailedList, FinishedList } from './past-list.tsx';
 import { PageTitle } from '../pieces/page-title.tsx';
 import { queueStatusQuery } from './queue-status.ts';
@@ -25,6 +26,7 @@ export function QueuePage() {
       <Lists list={list}>
         <Panel />
       </Lists>
+      <ItemDrawer />
     </Stack>
   );
 }

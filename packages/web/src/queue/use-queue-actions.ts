@@ -24,10 +24,11 @@ export function useRemoveItems() {
 }
 
 async function addAgain(client: QueryClient, items: QueueItem[]): Promise<void> {
-  const groups = Map.groupBy(items, (item) => `${item.series_id} ${item.priority}`);
+  const groups = Map.groupBy(items, (item) => `${item.series_id} ${item.priority} ${item.held}`);
   for (const group of groups.values()) {
-    const { series_id, priority } = group[0]!;
-    await api.queue.add({ series_id, priority, episode_ids: group.map((item) => item.episode_id) });
+    const { series_id, priority, held } = group[0]!;
+    const added = await api.queue.add({ series_id, priority, episode_ids: group.map((item) => item.episode_id) });
+    if (held) await api.queue.hold({ ids: idsOf(added.items) });
   }
   refreshSoon(client, keys.queue);
 }
@@ -60,6 +61,27 @@ export function useSetPriority() {
     },
     onSettled: () => refreshSoon(client, key),
   });
+}
+
+/** Lets waiting items wait until they are released, or run again; undo does the other. */
+export function useHold() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ items, held }: Holding) => setHeld(client, items, held),
+    onSuccess: ({ count }, { items, held }) =>
+      showDone(t(held ? 'queue.held' : 'queue.released', { count }), () => setHeld(client, items, !held)),
+  });
+}
+
+interface Holding {
+  items: QueueItem[];
+  held: boolean;
+}
+
+async function setHeld(client: QueryClient, items: QueueItem[], held: boolean) {
+  const reply = await api.queue[held ? 'hold' : 'release']({ ids: idsOf(items) });
+  refreshSoon(client, keys.items('pending'));
+  return reply;
 }
 
 /** Puts failed items back: those given, or all, or all of one cause. */

@@ -1,4 +1,4 @@
-import type { Priority, QueueItem, Reply, RequestInput } from '@aniworld/contracts';
+import type { Priority, Reply, RequestInput } from '@aniworld/contracts';
 import type { contracts } from '@aniworld/contracts';
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { t } from 'i18next';
@@ -14,10 +14,9 @@ type AddReply = Reply<typeof contracts.queue.add>;
 export function useDownloadEpisodes(seriesId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (choice: { episode_ids: string[]; priority: Priority }) => {
-      const known = knownItems(client, seriesId);
-      return api.queue.add({ series_id: seriesId, ...choice }).then((reply) => announce(client, reply, known));
-    },
+    mutationFn: (choice: { episode_ids: string[]; priority: Priority }) =>
+      api.queue.add({ series_id: seriesId, ...choice }),
+    onSuccess: (reply) => announce(client, reply),
   });
 }
 
@@ -25,24 +24,20 @@ export function useDownloadEpisodes(seriesId: string) {
 export function useDownloadMissing(seriesId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (choice: Omit<RequestInput<typeof contracts.anime.download>, 'id'>) => {
-      const known = knownItems(client, seriesId);
-      return api.anime.download({ id: seriesId, ...choice }).then((reply) => announce(client, reply, known));
-    },
+    mutationFn: (choice: Omit<RequestInput<typeof contracts.anime.download>, 'id'>) =>
+      api.anime.download({ id: seriesId, ...choice }),
+    onSuccess: (reply) => announce(client, reply),
   });
 }
 
-function knownItems(client: QueryClient, seriesId: string): Set<string> {
-  const items = client.getQueryData<QueueItem[]>(keys.seriesItems(seriesId)) ?? [];
-  return new Set(items.map((item) => item.id));
-}
-
-/** Shows the items at once; undo takes back only what this call has added. */
-function announce(client: QueryClient, reply: AddReply, known: Set<string>): AddReply {
-  for (const item of reply.items.slice(0, 200)) patchItem(client, item);
+/** Shows the items at once; undo takes back what this call has added and nothing else. */
+function announce(client: QueryClient, { items, added, batch }: AddReply): void {
+  for (const item of items.slice(0, 200)) patchItem(client, item);
   refreshSoon(client, keys.queue);
-  const ids = reply.items.filter((item) => !known.has(item.id)).map((item) => item.id);
-  if (reply.added === 0) showDone(t('series.queuedNone'));
-  else showDone(t('series.queued', { count: reply.added }), () => api.queue.removeMany({ ids }));
-  return reply;
+  if (added === 0 || batch === null) return showDone(t('series.queuedNone'));
+  showDone(t('series.queued', { count: added }), async () => {
+    const { count } = await api.queue.undo({ batch });
+    refreshSoon(client, keys.queue);
+    showDone(count === 0 ? t('queue.undoneNone') : t('queue.undone', { count }));
+  });
 }

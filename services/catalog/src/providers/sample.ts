@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { EpisodeFacts, FoundSeries, Provider, SeriesFacts } from '../provider.ts';
 import type { Shelf, ShelfEpisode, ShelfShow } from '../shelf/index.ts';
 import { rankTitle } from '../title.ts';
 
 /** The bundled shelf. `url` is its origin's address as the downloaders see it, without a slash at the end. */
-export async function createSample(shelf: Shelf, url: string): Promise<Provider> {
+export function createSample(shelf: Shelf, url: string): Provider {
   const { name, license, shows } = shelf.index;
-  const posters = new Map<string, string>();
-  for (const show of shows) posters.set(show.id, await posterOf(shelf, show));
   const find = (id: string) => shows.find((show) => show.id === id);
   const found = (show: ShelfShow): FoundSeries => ({
     ref: show.id,
@@ -15,7 +12,8 @@ export async function createSample(shelf: Shelf, url: string): Promise<Provider>
     synonyms: show.synonyms,
     year: show.year,
     overview: show.overview,
-    poster_url: posters.get(show.id) ?? null,
+    // The gateway passes it on to the origin, whose own address is another one after each start.
+    poster_url: `/shelf/${show.poster}`,
     episode_count: show.episodes.length,
     licence: license,
   });
@@ -55,14 +53,4 @@ function factsOf(episode: ShelfEpisode): EpisodeFacts {
     air_date,
     duration,
   };
-}
-
-/**
- * The picture itself as an address: the origin is reachable for downloaders but not for every browser, and its port is
- * another one after each start.
- */
-async function posterOf(shelf: Shelf, show: ShelfShow): Promise<string> {
-  const file = shelf.files.get(show.poster);
-  if (!file) throw new Error(`the shelf has no ${show.poster}`);
-  return `data:${file.type};base64,${(await readFile(file.path)).toString('base64')}`;
 }

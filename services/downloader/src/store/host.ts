@@ -22,6 +22,37 @@ export async function ensureHost(tx: Transaction<DB>, host: string): Promise<voi
     insert into host_slot (host, n) select host, generate_series(1, max) from made on conflict do nothing`.execute(tx);
 }
 
+/**
+ * Moves a claimed item into the line of the host that it turned out to come from. When nothing was known of its series, the
+ * waiting ones of it follow.
+ * @returns false when that host has no slot for it now: it has to go back and wait there
+ */
+export async function changeLine(
+  tx: Transaction<DB>,
+  item: { id: string; series_id: string; host: string },
+  host: string,
+): Promise<boolean> {
+  await sql`
+    insert into series_host (series_id, host) values (${item.series_id}, ${host}) on conflict do nothing`.execute(tx);
+  await sql`
+    update item set host = ${host}
+    where id = ${item.id} or (series_id = ${item.series_id} and host = '' and state = 'pending' and ${item.host} = '')`.execute(
+    tx,
+  );
+  await sql`update host_slot set item_id = null where item_id = ${item.id}`.execute(tx);
+  const { numAffectedRows } = await sql`
+    update host_slot hs set item_id = ${item.id},
+      free_at = case when one.per_minute is not null then now() + make_interval(secs => 60.0 * one.max / one.per_minute) end
+    from (
+      select s.host, s.n, h.max, h.per_minute from host_slot s join host h using (host)
+      where s.host = ${host} and s.item_id is null and (s.free_at is null or s.free_at <= now())
+        and (h.blocked_until is null or h.blocked_until <= now())
+      order by s.n limit 1 for update of s skip locked
+    ) one
+    where hs.host = one.host and hs.n = one.n`.execute(tx);
+  return numAffectedRows === 1n;
+}
+
 /** Applies the configured limits to all hosts. Slots above a limit disappear as they become free. */
 export async function setHostLimits(tx: Transaction<DB>, queue: AppConfig['queue']): Promise<void> {
   const own = JSON.stringify(queue.hosts);
@@ -68,7 +99,7 @@ export async function noteFailure(tx: Transaction<DB>, host: string): Promise<vo
   await sql`
     update host set failures = failures + 1,
       blocked_until = case when failures + 1 < ${TRIPS_AT} then blocked_until
-        else now() + make_interval(secs => least(${LONGEST_REST_SECONDS}, ${FIRST_REST_SECONDS} * 2 ^ least(failures + 1 - ${TRIPS_AT}, 10))) end,
+        else now() + make_interval(secs => least(${LONGEST_REST_SECONDS}::float8, ${FIRST_REST_SECONDS}::float8 * 2 ^ least(failures + 1 - ${TRIPS_AT}::int, 10))) end,
       blocked_reason = case when failures + 1 < ${TRIPS_AT} then blocked_reason else 'it failed again and again' end
     where host = ${host} and host <> ''`.execute(tx);
 }

@@ -23,8 +23,9 @@ export async function insertItems(
   options: { series_id: string; batch: string; priority: Priority; max_attempts: number },
 ): Promise<QueueItem[]> {
   const { rows } = await sql<QueueItem>`
-    insert into item (series_id, episode_id, rank, batch, priority, max_attempts)
-    select ${options.series_id}, e.episode_id, e.rank, ${options.batch}, ${options.priority}::item_priority, ${options.max_attempts}
+    insert into item (series_id, episode_id, rank, batch, priority, max_attempts, host)
+    select ${options.series_id}, e.episode_id, e.rank, ${options.batch}, ${options.priority}::item_priority, ${options.max_attempts},
+      coalesce((select host from series_host where series_id = ${options.series_id}), '')
     from unnest(${episodes.map((e) => e.episode_id)}::uuid[], ${episodes.map((e) => e.rank)}::text[]) as e(episode_id, rank)
     on conflict (episode_id) where state in ('pending', 'downloading') do nothing
     returning ${columns}`.execute(tx);
@@ -73,17 +74,6 @@ export async function setHeld(tx: Transaction<DB>, ids: string[], held: boolean)
     update item set held = ${held} where id = any(${ids}::uuid[]) and state = 'pending' and held <> ${held}
     returning ${columns}`.execute(tx);
   return rows;
-}
-
-/** Moves the waiting items of a series into the line of the host that they turned out to come from. */
-export async function moveToHost(
-  tx: Transaction<DB>,
-  item: { id: string; series_id: string; host: string },
-  host: string,
-): Promise<void> {
-  await sql`
-    update item set host = ${host}
-    where series_id = ${item.series_id} and host = ${item.host} and (state = 'pending' or id = ${item.id})`.execute(tx);
 }
 
 /** The items of these episodes that are pending or running. */

@@ -133,8 +133,8 @@ export async function requeue(
   tx: Transaction<DB>,
   lease: Lease,
   failure: {
-    cause: FailureCause;
-    detail: string;
+    cause: FailureCause | null;
+    detail: string | null;
     attempt: number;
     waitSeconds: number;
     crashed: boolean;
