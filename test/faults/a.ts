@@ -1,9 +1,12 @@
 import { claimCrash } from './a/claim-crash.ts';
+import { poison } from './a/poison.ts';
 import { publishCrash } from './a/publish-crash.ts';
 import { segmentCrash } from './a/segment-crash.ts';
+import { shutdown } from './a/shutdown.ts';
 import { sleeper } from './a/sleeper.ts';
 import { stoppedPublisher } from './a/stopped-publisher.ts';
+import { stuck } from './a/stuck.ts';
 import type { FaultCase } from './case.ts';
 
 /** Workers and leases. */
-export const cases: FaultCase[] = [claimCrash, segmentCrash, publishCrash, sleeper, stoppedPublisher];
+export const cases: FaultCase[] = [claimCrash, segmentCrash, publishCrash, sleeper, stoppedPublisher, stuck, poison, shutdown];

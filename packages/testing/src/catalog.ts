@@ -16,8 +16,8 @@ export type CatalogEpisode = EpisodeBrief & { source: () => Partial<Source> & { 
 
 export type CatalogDouble = AsyncDisposable & {
   readonly seriesId: string;
-  /** Adds an episode and gives its id. */
-  add(source: CatalogEpisode['source'], title?: string): string;
+  /** Adds an episode and gives its id, which is a new one unless it is given. */
+  add(source: CatalogEpisode['source'], title?: string, episodeId?: string): string;
   /** How often each episode's source was asked for. */
   readonly resolves: Map<string, number>;
   /** Lets it refuse to say what episodes are, as a catalog that is not there does. */
@@ -72,9 +72,8 @@ export async function serveCatalog(
   return {
     seriesId,
     resolves,
-    add(source, title) {
+    add(source, title, id = randomUUID()) {
       const number = episodes.size + 1;
-      const id = randomUUID();
       const name = title ?? `Episode ${number}`;
       const brief = {
         episode_id: id,

@@ -11,8 +11,6 @@ alter table item
   -- What a worker must be able to do; a worker says what it can.
   add column needs text[] not null default '{}',
   add column started_at timestamptz,
-  -- Of the jsonb columns: they are brought forward when they are read (checkpoint.ts).
-  add column payload_version int not null default 1 check (payload_version > 0),
   -- An item is stored before anything is looked up about it.
   alter column series_title drop not null,
   alter column season drop not null,

@@ -3,7 +3,7 @@ import { AppError, providers, queue, type Resolved } from '@aniworld/contracts';
 import { rm, stat } from 'node:fs/promises';
 import type { Kysely, Transaction } from 'kysely';
 import type { Bandwidth } from './bandwidth.ts';
-import type { Publishing } from './checkpoint.ts';
+import { PAYLOAD_VERSION, type Publishing } from './checkpoint.ts';
 import type { Fetched } from './engine/engine.ts';
 import { fetchHttp } from './engine/http.ts';
 import { blamesHost, Failure, judge, restSeconds, toFailure } from './failure.ts';
@@ -185,7 +185,7 @@ async function publish(
   const relative = episodePath(deps.settings.current.library.naming, { ...names, ext: source.ext });
   for (;;) {
     const path = await choosePath(folder, relative, file);
-    const publishing = { folder, epoch: item.lease_epoch, path, ...file };
+    const publishing: Publishing = { v: PAYLOAD_VERSION, folder, epoch: item.lease_epoch, path, ...file };
     signal.throwIfAborted();
     if (!(await savePublishing(deps.db, item, publishing))) throw fenced('publishing');
     await killPoint('publish.announced');

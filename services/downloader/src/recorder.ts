@@ -1,6 +1,6 @@
 import { killPoint, writesFenced } from '@aniworld/chassis';
 import type { Kysely } from 'kysely';
-import type { Checkpoint } from './checkpoint.ts';
+import { type Checkpoint, PAYLOAD_VERSION } from './checkpoint.ts';
 import type { Fetched } from './engine/engine.ts';
 import { sizeOf } from './engine/ranges.ts';
 import { Failure } from './failure.ts';
@@ -36,6 +36,7 @@ export function recordCheckpoints(db: Kysely<DB>, item: Leased, part: Part, fold
     const bytes = unsaved;
     await part.sync();
     const checkpoint: Checkpoint = {
+      v: PAYLOAD_VERSION,
       folder,
       epoch: item.lease_epoch,
       clean,

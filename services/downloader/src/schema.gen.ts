@@ -73,7 +73,6 @@ export interface Item {
   needs: Generated<string[]>;
   not_before: string | null;
   path: string | null;
-  payload_version: Generated<number>;
   percent: Generated<number>;
   priority: Generated<ItemPriority>;
   publishing: Json | null;

@@ -259,13 +259,13 @@ test('when the stream is deleted every room is told to read anew, and messages g
   await client.ask('join', { room: 'library' });
   await rig.durable(...libraryChange('before'));
   const { epoch } = await client.ear.hears('library_changed');
-  const before = client.ear.of('snapshot').length;
+  await until(() => client.ear.of('snapshot').length === 2);
   await rig.bus.jsm.streams.delete(`${rig.bus.prefix}_EVENTS`);
   for (const room of ['queue', 'library']) {
     const resync = await client.ear.hears('resync', (message) => message.room === room);
     expect(resync.epoch).not.toBe(epoch);
   }
-  await until(() => client.ear.of('snapshot').length === before + 2);
+  await until(() => client.ear.of('snapshot').length === 4);
   await rig.durable(...libraryChange('after'));
   const after = await client.ear.hears('library_changed', titled('after'));
   expect([after.epoch === epoch, after.seq]).toEqual([false, 1]);

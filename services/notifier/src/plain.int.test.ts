@@ -93,7 +93,7 @@ describe('a plain WebSocket client', () => {
     const { ear, say } = client;
     for (const wrong of ['not JSON', '[]', '7', '{"action":"dance"}', '{"__proto__":{"action":"ping"}}']) say(wrong);
     say({ action: 'join', room: 'nowhere' });
-    await ear.hears('ack', (message) => (message.data as { ok: boolean }).ok === false);
+    await ear.hears('ack', (message) => !(message.data as { ok: boolean }).ok);
     expect(ear.of('error').map((message) => (message.data as { code: string }).code)).toEqual(
       Array(5).fill('INVALID_REQUEST'),
     );

@@ -1,4 +1,4 @@
-import { ClientMessage, fail } from '@aniworld/contracts';
+import { ClientMessage } from '@aniworld/contracts';
 import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';

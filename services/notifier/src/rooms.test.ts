@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Client } from './client.ts';
-import { type Frame, frameOf, newMessage } from './message.ts';
+import { newClient } from './client.fixture.ts';
+import { frameOf, newMessage } from './message.ts';
 import { createRooms } from './rooms.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -8,23 +8,6 @@ afterEach(() => void vi.useRealTimers());
 
 const PLACE = { epoch: 'one', seq: 7 };
 const MIB = 1024 * 1024;
-
-/** A client of which the test says how much it has left lying. */
-function newClient() {
-  const state = { buffered: 0, heard: [] as Frame[], closed: null as Frame | null, dropped: false };
-  const client: Client = {
-    ...{ id: 'a', caller: { session_id: 's', access: 'read', expires_at: 0 }, rooms: new Set() },
-    send: (frame) => void state.heard.push(frame),
-    buffered: () => state.buffered,
-    close: (last) => {
-      state.closed = last;
-    },
-    drop: () => {
-      state.dropped = true;
-    },
-  };
-  return { client, state };
-}
 
 const frame = (room: string) => frameOf(newMessage('x', room, null, PLACE));
 

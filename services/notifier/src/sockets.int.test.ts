@@ -92,7 +92,7 @@ describe('a client', () => {
     expect(titles(client.ear.of('library_changed'))).toEqual(['one']);
   });
 
-  test('is told which room there is not, and gets no more than a hundred', async () => {
+  test('is told which room there is not', async () => {
     await using rig = await startRig(testPrefix());
     using client = connect(rig);
     for (const room of ['nowhere', 'item:1', '', 'x'.repeat(5_000), 7, undefined]) {
@@ -100,21 +100,9 @@ describe('a client', () => {
     }
     expect(await client.ask('leave', null)).toMatchObject({ ok: false });
     expect(await client.ask('join', { room: 'queue', seq: -1 })).toMatchObject({ ok: false });
-    const ids = Array.from({ length: 80 }, () => randomUUID());
-    await Promise.all(ids.map((id) => client.ask('join', { room: `item:${id}` })));
-    // Slower than the rate limit from here on.
-    const more = async (count: number) => {
-      const acks = [];
-      for (let n = 0; n < count; n += 1) {
-        acks.push(await client.ask('join', { room: `series:${randomUUID()}` }));
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
-      return acks;
-    };
-    const acks = await more(22);
-    expect(acks.map((ack) => ack.ok)).toEqual([...Array(20).fill(true), false, false]);
-    expect(acks.at(-1)?.error).toBe('At most 100 rooms');
-    expect(await client.ask('join', { room: `item:${ids[0]}` })).toMatchObject({ ok: true });
+    client.socket.emit('join');
+    client.socket.emit('ping', 1, 2, 3);
+    expect(await client.ask('join', { room: 'queue' })).toMatchObject({ ok: true });
   });
 
   test('that floods is told so and cut', async () => {
@@ -130,8 +118,9 @@ describe('a client', () => {
     await using rig = await startRig(testPrefix());
     using client = connect(rig);
     await client.ear.hears('connected');
+    const gone = new Promise((resolve) => client.socket.once('disconnect', resolve));
     client.socket.emit('join', { room: 'x'.repeat(20_000) });
-    await until(() => !client.socket.connected);
+    expect(await gone).toMatch(/^transport (close|error)$/);
   });
 
   test('is not troubled by a notifier that stops: it takes it for a lost link and comes back', async () => {

@@ -11,8 +11,8 @@ import type { Worker } from '../workers.ts';
 
 const MIB = 1024 * 1024;
 const SIZE = 12 * MIB;
-/** Of each of two connections: five seconds for a file, so that the successor is still at it when the sleeper wakes. */
-const CAP = 1.25 * MIB;
+/** Of each of two connections: slow enough that the sleeper is in the middle when it falls asleep. */
+const CAP = 2 * MIB;
 const ASLEEP_AT = 3 * MIB;
 const LEASE_SECONDS = 2;
 
@@ -57,7 +57,9 @@ async function sleepOnce(
   when: 'finished' | 'under way',
 ): Promise<Slept> {
   const { rig, workers } = scene;
-  const [item] = await rig.enqueue({ name, seed: name, size: SIZE, perConnectionCap: CAP });
+  // The last byte waits, so that the successor is under way for as long as it is looked at.
+  const holdAt = when === 'under way' ? [SIZE - 1] : [];
+  const [item] = await rig.enqueue({ name, seed: name, size: SIZE, perConnectionCap: CAP, holdAt });
   await rig.origin.log.until((log) => log.bytesSent(name) >= ASLEEP_AT);
   const { item: running } = await rig.bus.call(queue.get, { id: item!.id });
   const asleep = workers.named(running.worker);
@@ -73,6 +75,7 @@ async function sleepOnce(
   const fenced = await wake(asleep, before);
   await asleep.said('that it has lost the item', (line) => line.item === item!.id && line.reason === 'worker_lost');
   if (when === 'under way') broken.push(...(await checkParts(scene, item!.id, parts)));
+  rig.origin.release(name);
   const done = await scene.ends(item!.id);
   if (done.sha256 !== seededSha256(name, SIZE)) broken.push(`I3: ${name} has other bytes`);
   if (accepted > 0) broken.push(`I2: ${name}: ${accepted} statements of an old lease changed a row`);
@@ -96,7 +99,7 @@ async function checkParts(scene: Scene, id: string, before: string[]): Promise<s
   );
   const own = `${id}.${epoch}.part`;
   const broken: string[] = [];
-  if (after.length > 0 && after.join() !== own) broken.push(`I14: part files of other epochs than ${epoch}: ${after}`);
+  if (after.join() !== own) broken.push(`I14: part files of other epochs than ${epoch}: ${after}`);
   if (!before.includes(own)) broken.push(`the successor had no part file of its own: ${before}`);
   return broken;
 }

@@ -41,7 +41,7 @@ export function patchStatus(client: QueryClient, status: QueueStatus): void {
 export function patchUpdate(client: QueryClient, { status, change }: QueueUpdate): void {
   if (status) patchStatus(client, status);
   if (!change) return;
-  if (change.kind === 'removed') refreshSoon(client, keys.episodeTimelines);
+  if (change.kind === 'removed') for (const key of [keys.openItems, keys.episodeTimelines]) refreshSoon(client, key);
   if (change.kind === 'removed' && change.ids.length > 0) return dropItems(client, change.ids);
   if (change.item) patchItem(client, change.item);
   const placed = change.kind === 'moved' || change.kind === 'priority' || change.kind === 'requeued';

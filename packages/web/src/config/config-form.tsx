@@ -8,6 +8,7 @@ import { type ConfigFields, useConfigForm, useSaveConfig } from './config-fields
 import { LibrarySection } from './library-section.tsx';
 import { ProviderSection } from './provider-section.tsx';
 import { QueueSection } from './queue-section.tsx';
+import { QuietHoursSection } from './quiet-hours-section.tsx';
 
 /** Edits a copy of the configuration; nothing counts before it is saved. */
 export function ConfigForm({ current }: { current: ConfigVersion }) {
@@ -17,13 +18,15 @@ export function ConfigForm({ current }: { current: ConfigVersion }) {
     <form
       onSubmit={form.onSubmit(
         (values) => save.mutate(values),
-        (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
+        // A folded part opens for its errors, and its fields are there only after that.
+        (errors) => setTimeout(() => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus()),
       )}
       noValidate
     >
       <Stack gap="lg">
         <LibrarySection form={form} />
         <QueueSection form={form} />
+        <QuietHoursSection form={form} />
         <ProviderSection form={form} />
         {save.error && (
           <Alert color="red" role="alert">

@@ -5,6 +5,7 @@ import { keys } from '../cache/keys.ts';
 import { LoadError } from '../pieces/load-error.tsx';
 import { PageTitle } from '../pieces/page-title.tsx';
 import { api } from '../session/api.ts';
+import { SystemSection } from '../system/system-section.tsx';
 import { ConfigForm } from './config-form.tsx';
 
 const configQuery = queryOptions({
@@ -25,6 +26,7 @@ export function ConfigPage() {
       {config.isPending && <Skeleton height={420} radius="lg" aria-busy />}
       {config.isError && <LoadError error={config.error} onRetry={config.refetch} />}
       {config.data && <ConfigForm key={config.data.version} current={config.data} />}
+      <SystemSection />
     </Stack>
   );
 }

@@ -7,12 +7,15 @@ type Issue = NonNullable<Parsed['error']>['issues'][number];
 /** What is wrong with a field, in words for a person; the schema's own words where we have none. */
 export function issueText(issue: Issue): string {
   if (issue.code === 'too_small') {
+    if (issue.origin === 'array') return t('issue.choose');
     return issue.origin === 'string' ? t('issue.empty') : t('issue.min', { min: Number(issue.minimum) });
   }
   if (issue.code === 'too_big') {
     const max = Number(issue.maximum);
-    return issue.origin === 'number' ? t('issue.max', { max }) : t('issue.long', { max });
+    return issue.origin === 'string' ? t('issue.long', { max }) : t('issue.max', { max });
   }
   if (issue.code === 'invalid_format' && issue.format === 'url') return t('issue.url');
+  // The document's only pattern is that of a time of day.
+  if (issue.code === 'invalid_format' && issue.format === 'regex') return t('issue.time');
   return issue.code === 'invalid_type' ? t('issue.empty') : issue.message;
 }

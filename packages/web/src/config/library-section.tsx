@@ -4,7 +4,7 @@ import { FolderOpen, Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ConfigFields } from './config-fields.ts';
 import { exampleName } from './example-name.ts';
-import { Section } from './section.tsx';
+import { Section } from '../pieces/section.tsx';
 
 const DEFAULT_NAMING = AppConfig.parse({}).library.naming;
 

@@ -3,7 +3,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ConfigFields } from './config-fields.ts';
 import classes from './provider-section.module.css';
-import { Section } from './section.tsx';
+import { Section } from '../pieces/section.tsx';
 
 /** Where series come from: which providers are asked, and the feeds. */
 export function ProviderSection({ form }: { form: ConfigFields }) {

@@ -1,35 +1,88 @@
-import { NumberInput, SimpleGrid } from '@mantine/core';
+import { SimpleGrid } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { AmountInput } from './amount-input.tsx';
 import type { ConfigFields } from './config-fields.ts';
-import { Section } from './section.tsx';
+import { Folded } from './folded.tsx';
+import { HostLimits } from './host-limits.tsx';
+import { Section } from '../pieces/section.tsx';
 
-/** The bounds are the contract's; the form checks with its schema, these only stop the arrows. */
-const FIELDS = [
-  { path: 'queue.max_concurrent', text: 'maxConcurrent', min: 1, max: 64 },
-  { path: 'queue.max_attempts', text: 'maxAttempts', min: 1, max: 20 },
-  { path: 'queue.connections', text: 'connections', min: 1, max: 16 },
-  { path: 'queue.stop_timeout_seconds', text: 'stopTimeout', min: 0, max: 3_600 },
-] as const;
-
-/** How many downloads, how many tries, how patient. */
+/** How many downloads at once; the rest is folded away. */
 export function QueueSection({ form }: { form: ConfigFields }) {
   const { t } = useTranslation();
+  const text = (name: 'maxConcurrent' | 'hostMaxConcurrent' | 'maxAttempts' | 'minFree') => ({
+    form,
+    label: t(`config.${name}`),
+    description: t(`config.${name}Help`),
+  });
   return (
     <Section title={t('config.queue')}>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        {FIELDS.map(({ path, text, min, max }) => (
-          <NumberInput
-            key={path}
-            label={t(`config.${text}`)}
-            description={t(`config.${text}Help`)}
-            min={min}
-            max={max}
-            clampBehavior="none"
-            allowDecimal={false}
-            {...form.getInputProps(path)}
-          />
-        ))}
+        <AmountInput {...text('maxConcurrent')} path="queue.max_concurrent" min={1} max={256} />
+        <AmountInput {...text('hostMaxConcurrent')} path="queue.host_max_concurrent" min={1} max={64} />
+        <AmountInput {...text('maxAttempts')} path="queue.max_attempts" min={1} max={20} />
+        <AmountInput
+          {...text('minFree')}
+          path="queue.min_free_bytes"
+          per={1_000_000}
+          min={0}
+          step={100}
+          suffix={t('config.megabytes')}
+        />
       </SimpleGrid>
+      <Folded title={t('config.advanced')} open={FOLDED.some((path) => hasError(form, path))}>
+        <Details form={form} />
+        <HostLimits form={form} />
+      </Folded>
     </Section>
+  );
+}
+
+const FOLDED = [
+  'queue.connections',
+  'queue.stop_timeout_seconds',
+  'queue.host_requests_per_minute',
+  'queue.ageing_minutes',
+  'queue.history_days',
+  'queue.hosts',
+];
+
+function hasError(form: ConfigFields, path: string): boolean {
+  return Object.keys(form.errors).some((field) => field === path || field.startsWith(`${path}.`));
+}
+
+function Details({ form }: { form: ConfigFields }) {
+  const { t } = useTranslation();
+  const text = (name: 'connections' | 'stopTimeout' | 'hostRequests' | 'ageing' | 'historyDays') => ({
+    form,
+    label: t(`config.${name}`),
+    description: t(`config.${name}Help`),
+  });
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2 }}>
+      <AmountInput {...text('connections')} path="queue.connections" min={1} max={16} />
+      <AmountInput
+        {...text('hostRequests')}
+        path="queue.host_requests_per_minute"
+        min={1}
+        max={6_000}
+        whenEmpty={null}
+        placeholder={t('config.noLimit')}
+      />
+      <AmountInput
+        {...text('stopTimeout')}
+        path="queue.stop_timeout_seconds"
+        min={0}
+        max={3_600}
+        suffix={t('config.seconds')}
+      />
+      <AmountInput
+        {...text('historyDays')}
+        path="queue.history_days"
+        min={0}
+        max={3_650}
+        suffix={t('config.daysUnit')}
+      />
+      <AmountInput {...text('ageing')} path="queue.ageing_minutes" min={0} max={10_080} suffix={t('config.minutes')} />
+    </SimpleGrid>
   );
 }

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { baseUrl } from '../session/api.ts';
 import classes from './poster.module.css';
 
 interface PosterProps {
@@ -12,7 +11,7 @@ interface PosterProps {
 /** A series' poster, or its initials on a ground of its own where there is none or it can't be shown. */
 export function Poster({ title, url, label = '' }: PosterProps) {
   const [broken, setBroken] = useState(false);
-  const address = url && new URL(url.replace(/^\//, ''), `${baseUrl}/`).href;
+  const address = url === null ? null : posterAddress(url);
   if (address && !broken) {
     return <img className={classes.poster} src={address} alt={label} loading="lazy" onError={() => setBroken(true)} />;
   }
@@ -29,6 +28,11 @@ export function Poster({ title, url, label = '' }: PosterProps) {
       </span>
     </div>
   );
+}
+
+/** A path of our own origin counts from the page's base, below which the gateway may stand; null when it is no address. */
+function posterAddress(url: string): string | null {
+  return URL.parse(url.replace(/^\/+/, ''), document.baseURI)?.href ?? null;
 }
 
 /** Two seas and a sky, the same for the same title each time. */

@@ -1,6 +1,6 @@
 import type { DownloadProgress, QueueItem } from '@aniworld/contracts';
 import { ActionIcon, Group, Progress, Text, Tooltip } from '@mantine/core';
-import { X } from 'lucide-react';
+import { History, X } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes, formatSpeed } from '../format/bytes.ts';
@@ -8,6 +8,7 @@ import { formatDuration } from '../format/duration.ts';
 import classes from './active-download.module.css';
 import { ItemName } from './item-name.tsx';
 import { itemLabel, itemTitle } from './item-text.ts';
+import { useOpenItem } from './open-item.ts';
 import { useProgress } from './progress.ts';
 import { useRemoveItems } from './use-queue-actions.ts';
 
@@ -15,6 +16,7 @@ import { useRemoveItems } from './use-queue-actions.ts';
 export const ActiveDownload = memo(function ActiveDownload({ item }: { item: QueueItem }) {
   const { t } = useTranslation();
   const live = useProgress(item.id);
+  const open = useOpenItem();
   const remove = useRemoveItems();
   const percent = live?.percent ?? item.percent;
   return (
@@ -24,6 +26,18 @@ export const ActiveDownload = memo(function ActiveDownload({ item }: { item: Que
         <Text fw={680} className="numbers" ml="auto">
           {Math.floor(percent)} %
         </Text>
+        <Tooltip label={t('queue.history')}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            mt={-3}
+            mx={-6}
+            aria-label={`${t('queue.history')}: ${itemTitle(item)}`}
+            onClick={() => open(item.id)}
+          >
+            <History size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
         <Tooltip label={t('queue.cancel')}>
           <ActionIcon
             variant="subtle"

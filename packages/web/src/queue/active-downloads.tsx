@@ -6,7 +6,7 @@ import { allItems } from '../cache/item-pages.ts';
 import { LoadError } from '../pieces/load-error.tsx';
 import { ActiveDownload } from './active-download.tsx';
 import { itemListQuery } from './item-list.ts';
-import { queueStatusQuery } from './queue-status.ts';
+import { queueStatusQuery, stateOf } from './queue-status.ts';
 
 /** What is being downloaded now. */
 export function ActiveDownloads() {
@@ -46,9 +46,9 @@ function Idle() {
 }
 
 /** Why nothing runs; nothing is said where the bar above says it. */
-function idleHint({ running, paused, reason, counts }: QueueStatus, allHeld: boolean) {
-  if (counts.pending === 0) return 'empty';
-  if (!running || paused) return null;
-  if (reason) return 'shut';
-  return allHeld ? 'held' : 'running';
+function idleHint(status: QueueStatus, allHeld: boolean) {
+  if (status.counts.pending === 0) return 'empty';
+  const state = stateOf(status);
+  if (state === 'running') return allHeld ? 'held' : 'running';
+  return state === 'shut' ? 'shut' : null;
 }

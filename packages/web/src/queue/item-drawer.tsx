@@ -34,8 +34,8 @@ function History({ id }: { id: string | undefined }) {
   const found = useQuery({
     queryKey: keys.item(id ?? ''),
     queryFn: id === undefined ? skipToken : ({ signal }) => api.queue.get({ id }, { signal }),
-    // The last content stays while the drawer closes.
-    placeholderData: (last) => last,
+    // The content stays while the drawer closes.
+    placeholderData: (last) => (id === undefined ? last : undefined),
   });
   if (found.error?.code === 'ITEM_NOT_FOUND') return <Text c="dimmed">{t('queue.goneTitle')}.</Text>;
   if (found.isError) return <LoadError error={found.error} onRetry={found.refetch} />;

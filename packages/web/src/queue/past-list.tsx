@@ -1,7 +1,7 @@
 import type { ItemState, QueueItem } from '@aniworld/contracts';
 import { Button, Group, Skeleton, Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Ban, CircleCheckBig, Eraser, type LucideIcon, PackageOpen, RotateCw } from 'lucide-react';
+import { Ban, CircleCheckBig, Eraser, type LucideIcon, PackageOpen } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { allItems } from '../cache/item-pages.ts';
@@ -9,8 +9,9 @@ import { Blank } from '../pieces/blank.tsx';
 import { LoadError } from '../pieces/load-error.tsx';
 import { itemListQuery } from './item-list.ts';
 import { ItemRows } from './item-rows.tsx';
+import { RetryFailed } from './retry-failed.tsx';
 import { FailedRow, FinishedRow } from './past-row.tsx';
-import { useClear, useRetry } from './use-queue-actions.ts';
+import { useClear } from './use-queue-actions.ts';
 
 /** Files that have arrived, the newest first. */
 export function FinishedList() {
@@ -37,7 +38,7 @@ export function FailedList() {
       height={104}
       actions={
         <>
-          <RetryAll />
+          <RetryFailed />
           <Clear which="clearFailed" label={t('queue.clearFailed')} />
         </>
       }
@@ -102,22 +103,6 @@ function Clear({ which, label }: { which: 'clearCompleted' | 'clearFailed'; labe
       onClick={() => clear.mutate()}
     >
       {label}
-    </Button>
-  );
-}
-
-function RetryAll() {
-  const { t } = useTranslation();
-  const retry = useRetry();
-  return (
-    <Button
-      size="xs"
-      variant="light"
-      leftSection={<RotateCw size={15} aria-hidden />}
-      loading={retry.isPending}
-      onClick={() => retry.mutate({})}
-    >
-      {t('queue.retryAll')}
     </Button>
   );
 }

@@ -1,17 +1,19 @@
 import type { QueueItem } from '@aniworld/contracts';
 import { ActionIcon, Button, Group, Menu, Text } from '@mantine/core';
-import { CircleAlert, Ellipsis, RotateCw, Trash2 } from 'lucide-react';
+import { CircleAlert, Ellipsis, History, RotateCw, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../format/bytes.ts';
+import { formatMoment } from '../format/moment.ts';
 import { ItemName } from './item-name.tsx';
 import classes from './item-rows.module.css';
 import { itemTitle } from './item-text.ts';
+import { useOpenItem } from './open-item.ts';
 import { useRemoveItems, useRetry } from './use-queue-actions.ts';
 
 /** A file that arrived, or a download that was cancelled: when, how large, where. */
 export function FinishedRow({ item }: { item: QueueItem }) {
   const { i18n } = useTranslation();
-  const when = item.finished_at && formatWhen(item.finished_at, i18n.language);
+  const when = item.finished_at && formatMoment(item.finished_at, i18n.language);
   const size = item.state === 'completed' && item.bytes_total !== null && formatBytes(item.bytes_total, i18n.language);
   return (
     <div className={classes.line}>
@@ -26,6 +28,7 @@ export function FinishedRow({ item }: { item: QueueItem }) {
       <Text size="xs" c="dimmed" className="numbers" ta="right" maw={110}>
         {[size, when].filter(Boolean).join(' · ')}
       </Text>
+      <PastMenu item={item} />
     </div>
   );
 }
@@ -57,16 +60,20 @@ export function FailedRow({ item }: { item: QueueItem }) {
         >
           {t('queue.retry')}
         </Button>
-        <FailedMenu item={item} />
+        <PastMenu item={item} />
       </Group>
     </div>
   );
 }
 
-function FailedMenu({ item }: { item: QueueItem }) {
+interface PastMenuProps {
+  item: QueueItem;
+}
+
+/** What can still be done with an item that has ended. */
+function PastMenu({ item }: PastMenuProps) {
   const { t } = useTranslation();
-  const retry = useRetry();
-  const remove = useRemoveItems();
+  const open = useOpenItem();
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -75,30 +82,35 @@ function FailedMenu({ item }: { item: QueueItem }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<RotateCw size={16} aria-hidden />} onClick={() => retry.mutate({ ids: [item.id] })}>
-          {t('queue.retry')}
+        <Menu.Item leftSection={<History size={16} aria-hidden />} onClick={() => open(item.id)}>
+          {t('queue.history')}
         </Menu.Item>
-        {item.error_cause && (
-          <Menu.Item
-            leftSection={<RotateCw size={16} aria-hidden />}
-            onClick={() => retry.mutate({ cause: item.error_cause! })}
-          >
-            {t('queue.retryCause')}
-          </Menu.Item>
-        )}
-        <Menu.Item color="red" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => remove.mutate([item])}>
-          {t('queue.remove')}
-        </Menu.Item>
+        {item.state !== 'completed' && <Failed item={item} />}
       </Menu.Dropdown>
     </Menu>
   );
 }
 
-function formatWhen(iso: string, language: string): string {
-  const date = new Date(iso);
-  const today = date.toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(
-    language,
-    today ? { timeStyle: 'short' } : { dateStyle: 'short', timeStyle: 'short' },
-  ).format(date);
+function Failed({ item }: PastMenuProps) {
+  const { t } = useTranslation();
+  const retry = useRetry();
+  const remove = useRemoveItems();
+  return (
+    <>
+      <Menu.Item leftSection={<RotateCw size={16} aria-hidden />} onClick={() => retry.mutate({ ids: [item.id] })}>
+        {t('queue.retry')}
+      </Menu.Item>
+      {item.state === 'failed' && item.error_cause && (
+        <Menu.Item
+          leftSection={<RotateCw size={16} aria-hidden />}
+          onClick={() => retry.mutate({ cause: item.error_cause! })}
+        >
+          {t('queue.retryCause')}
+        </Menu.Item>
+      )}
+      <Menu.Item color="red" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => remove.mutate([item])}>
+        {t('queue.remove')}
+      </Menu.Item>
+    </>
+  );
 }

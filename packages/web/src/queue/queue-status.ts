@@ -1,3 +1,4 @@
+import type { QueueStatus } from '@aniworld/contracts';
 import { queryOptions } from '@tanstack/react-query';
 import { keys } from '../cache/keys.ts';
 import { api } from '../session/api.ts';
@@ -11,3 +12,10 @@ export const queueStatusQuery = queryOptions({
   queryFn: ({ signal }) => api.queue.status({}, { signal }),
   refetchInterval: ({ state }) => (state.data?.counts.downloading ? SPEED_MS : false),
 });
+
+/** The queue's state in one word; `shut` is the server's own doing, and ends by itself. */
+export function stateOf({ running, paused, reason }: QueueStatus): 'stopped' | 'paused' | 'shut' | 'running' {
+  if (!running) return 'stopped';
+  if (paused) return 'paused';
+  return reason ? 'shut' : 'running';
+}

@@ -1,18 +1,14 @@
 import type { QueueStatus } from '@aniworld/contracts';
-import { Alert, Group, Skeleton, Text, Tooltip } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { CirclePause, TriangleAlert } from 'lucide-react';
+import { Group, Skeleton, Text, Tooltip } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { allItems } from '../cache/item-pages.ts';
 import { formatSpeed } from '../format/bytes.ts';
 import { formatDuration } from '../format/duration.ts';
 import { LoadError } from '../pieces/load-error.tsx';
-import { itemListQuery } from './item-list.ts';
-import { useAllProgress } from './progress.ts';
 import { QueueControls } from './queue-controls.tsx';
-import { queueStatusQuery } from './queue-status.ts';
+import { queueStatusQuery, stateOf } from './queue-status.ts';
+import { StatusNote } from './status-note.tsx';
 import classes from './status-bar.module.css';
-import { throughput } from './throughput.ts';
 
 /** How the queue is doing as a whole, and the buttons that start, stop and pause it. */
 export function StatusBar() {
@@ -26,14 +22,14 @@ export function StatusBar() {
         <Figures status={status.data} />
         <QueueControls status={status.data} />
       </section>
-      <WhyIdle status={status.data} />
+      <StatusNote status={status.data} />
     </>
   );
 }
 
 function StateSign({ status }: { status: QueueStatus }) {
   const { t } = useTranslation();
-  const state = !status.running ? 'stopped' : status.paused ? 'paused' : 'running';
+  const state = stateOf(status);
   return (
     <Group gap={10} wrap="nowrap" role="status" className={classes.state} data-state={state}>
       <span className={classes.dot} aria-hidden />
@@ -46,16 +42,19 @@ function StateSign({ status }: { status: QueueStatus }) {
 
 function Figures({ status }: { status: QueueStatus }) {
   const { t, i18n } = useTranslation();
-  const running = allItems(useInfiniteQuery(itemListQuery('downloading')).data);
-  const { speed, eta } = throughput(running, useAllProgress(), status.counts.pending);
+  const { counts, speed, average_speed, eta } = status;
+  const average = average_speed > 0 ? formatSpeed(average_speed, i18n.language) : '–';
   return (
     <dl className={`${classes.figures} numbers`}>
       <Figure label={t('queue.speed')} value={formatSpeed(speed, i18n.language)} />
-      <Tooltip label={t('queue.etaHint')}>
+      <Tooltip label={t('queue.etaHint')} multiline maw={260}>
         <Figure label={t('queue.eta')} value={eta === null ? '–' : formatDuration(eta)} />
       </Tooltip>
-      <Figure label={t('queue.waiting')} value={status.counts.pending.toLocaleString(i18n.language)} />
-      <Figure label={t('queue.atOnce')} value={`${status.counts.downloading} / ${status.max_concurrent}`} />
+      <Tooltip label={t('queue.averageSpeedHint')} multiline maw={260}>
+        <Figure label={t('queue.averageSpeed')} value={average} />
+      </Tooltip>
+      <Figure label={t('queue.waiting')} value={counts.pending.toLocaleString(i18n.language)} />
+      <Figure label={t('queue.atOnce')} value={`${counts.downloading} / ${status.max_concurrent}`} />
     </dl>
   );
 }
@@ -66,19 +65,5 @@ function Figure({ label, value, ...rest }: { label: string; value: string } & Re
       <dt>{label}</dt>
       <dd>{value}</dd>
     </div>
-  );
-}
-
-function WhyIdle({ status }: { status: QueueStatus }) {
-  const { t } = useTranslation();
-  if (status.running && !status.paused) return null;
-  const hint = status.running ? t('queue.pausedHint') : t('queue.stoppedHint');
-  return (
-    <Alert
-      color={status.reason ? 'kaki' : 'gray'}
-      icon={status.reason ? <TriangleAlert size={18} aria-hidden /> : <CirclePause size={18} aria-hidden />}
-    >
-      {status.reason ? `${status.reason} ${hint}` : hint}
-    </Alert>
   );
 }

@@ -19,7 +19,11 @@ it('counts places from one', () => {
 it('says a failure in the words that the failed list uses, with the server’s detail', () => {
   const stalled = entry('stalled', 'No more bytes came.');
   expect(timelineText(stalled)).toEqual({ title: 'The download stood still', detail: 'No more bytes came.' });
-  expect([isTrouble(stalled), isTrouble(entry('cancelled')), isTrouble(entry('claimed'))]).toEqual([true, false, false]);
+  expect([isTrouble(stalled), isTrouble(entry('cancelled')), isTrouble(entry('claimed'))]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
 
 it('shows what it has no words for as the server calls it', () => {

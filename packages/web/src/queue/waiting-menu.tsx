@@ -1,10 +1,22 @@
 import { Priority, type QueueItem } from '@aniworld/contracts';
 import { ActionIcon, Menu } from '@mantine/core';
-import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, Check, Ellipsis, Trash2 } from 'lucide-react';
+import {
+  ArrowDown,
+  ArrowDownToLine,
+  ArrowUp,
+  ArrowUpToLine,
+  Check,
+  Ellipsis,
+  Hand,
+  History,
+  Play,
+  Trash2,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { showDone } from '../pieces/toast.tsx';
 import { itemTitle } from './item-text.ts';
-import { useMoveItem, useRemoveItems, useSetPriority } from './use-queue-actions.ts';
+import { useOpenItem } from './open-item.ts';
+import { useHold, useMoveItem, useRemoveItems, useSetPriority } from './use-queue-actions.ts';
 
 interface WaitingMenuProps {
   item: QueueItem;
@@ -15,6 +27,7 @@ interface WaitingMenuProps {
 /** Everything that can be done with a waiting item, without a mouse too. */
 export function WaitingMenu({ item, position, last }: WaitingMenuProps) {
   const { t } = useTranslation();
+  const open = useOpenItem();
   const remove = useRemoveItems();
   return (
     <Menu position="bottom-end" width={220}>
@@ -28,11 +41,29 @@ export function WaitingMenu({ item, position, last }: WaitingMenuProps) {
         <Menu.Divider />
         <Priorities item={item} />
         <Menu.Divider />
+        <Hold item={item} />
+        <Menu.Item leftSection={<History size={16} aria-hidden />} onClick={() => open(item.id)}>
+          {t('queue.history')}
+        </Menu.Item>
         <Menu.Item color="red" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => remove.mutate([item])}>
           {t('queue.remove')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function Hold({ item }: { item: QueueItem }) {
+  const { t } = useTranslation();
+  const hold = useHold();
+  const Icon = item.held ? Play : Hand;
+  return (
+    <Menu.Item
+      leftSection={<Icon size={16} aria-hidden />}
+      onClick={() => hold.mutate({ items: [item], held: !item.held })}
+    >
+      {t(item.held ? 'queue.release' : 'queue.hold')}
+    </Menu.Item>
   );
 }
 

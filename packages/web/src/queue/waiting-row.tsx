@@ -1,6 +1,6 @@
 import type { QueueItem } from '@aniworld/contracts';
 import { Checkbox, Text } from '@mantine/core';
-import { GripVertical } from 'lucide-react';
+import { GripVertical, Hand } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ItemName } from './item-name.tsx';
@@ -27,6 +27,7 @@ export const WaitingRow = memo(function WaitingRow({ item, position, last, selec
       ref={ref}
       className={classes.line}
       data-dragged={isDragging || undefined}
+      data-held={item.held || undefined}
       data-selected={selected || undefined}
       data-target={side ?? undefined}
     >
@@ -43,6 +44,12 @@ export const WaitingRow = memo(function WaitingRow({ item, position, last, selec
         <ItemName item={item} />
         <Waits item={item} />
       </div>
+      {item.held && (
+        <span className={classes.chip} data-held title={t('queue.isHeldHint')}>
+          <Hand size={12} aria-hidden />
+          {t('queue.isHeld')}
+        </span>
+      )}
       {item.priority !== 'normal' && (
         <span className={classes.chip} data-priority={item.priority}>
           {t(`priority.${item.priority}`)}

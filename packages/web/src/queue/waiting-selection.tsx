@@ -1,9 +1,9 @@
 import { Priority, type QueueItem } from '@aniworld/contracts';
 import { Button, CloseButton, Group, Menu, Text } from '@mantine/core';
-import { ChevronUp, Trash2 } from 'lucide-react';
+import { ChevronUp, Hand, Play, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { FloatingBar } from '../pieces/floating-bar.tsx';
-import { useRemoveItems, useSetPriority } from './use-queue-actions.ts';
+import { useHold, useRemoveItems, useSetPriority } from './use-queue-actions.ts';
 
 /** What to do with the chosen items; shown while there are any. */
 export function WaitingSelection({ items, onClear }: { items: QueueItem[]; onClear: () => void }) {
@@ -15,8 +15,10 @@ export function WaitingSelection({ items, onClear }: { items: QueueItem[]; onCle
       <Text fw={600} className="numbers" role="status">
         {t('queue.selected', { count: items.length })}
       </Text>
-      <Group gap="xs" ml="auto" wrap="nowrap">
+      <Group gap="xs" ml="auto" justify="flex-end">
         <PriorityMenu items={items} />
+        <Holding items={items.filter((item) => !item.held)} held />
+        <Holding items={items.filter((item) => item.held)} held={false} />
         <Button
           color="red"
           variant="light"
@@ -29,6 +31,24 @@ export function WaitingSelection({ items, onClear }: { items: QueueItem[]; onCle
         <CloseButton aria-label={t('series.clearSelection')} onClick={onClear} />
       </Group>
     </FloatingBar>
+  );
+}
+
+/** Holds or releases those of the chosen items that it can be done with; nothing where there is none. */
+function Holding({ items, held }: { items: QueueItem[]; held: boolean }) {
+  const { t } = useTranslation();
+  const hold = useHold();
+  const Icon = held ? Hand : Play;
+  if (items.length === 0) return null;
+  return (
+    <Button
+      variant="default"
+      loading={hold.isPending}
+      leftSection={<Icon size={16} aria-hidden />}
+      onClick={() => hold.mutate({ items, held })}
+    >
+      {t(held ? 'queue.hold' : 'queue.release')}
+    </Button>
   );
 }
 

@@ -1,9 +1,13 @@
 import type { Episode, QueueItem } from '@aniworld/contracts';
-import { Code, Text } from '@mantine/core';
+import { Code, Skeleton, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keys } from '../cache/keys.ts';
 import { formatBytes } from '../format/bytes.ts';
 import { formatDuration } from '../format/duration.ts';
+import { Timeline } from '../queue/timeline.tsx';
+import { api } from '../session/api.ts';
 import classes from './episode-row.module.css';
 
 /** What is known of an episode: overview, numbers, its file and why that file is taken for it, what failed. */
@@ -35,6 +39,27 @@ export function EpisodeDetails({ episode, item }: { episode: Episode; item: Queu
           {item.error_detail} {t(`advice.${item.error_cause}`)}
         </Fact>
       )}
+      <EpisodeTimeline id={episode.id} />
+    </div>
+  );
+}
+
+/** Nothing for an episode that was never in the queue. */
+function EpisodeTimeline({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const found = useQuery({
+    queryKey: keys.episodeTimeline(id),
+    queryFn: ({ signal }) => api.queue.timeline({ episode_id: id }, { signal }),
+  });
+  if (found.isPending) return <Skeleton height={40} aria-busy />;
+  if (found.isError) return <Fact label={t('timeline.title')}>{found.error.message}</Fact>;
+  if (found.data.items.length === 0) return null;
+  return (
+    <div>
+      <Text size="xs" c="dimmed" mb={6}>
+        {t('timeline.title')}
+      </Text>
+      <Timeline entries={found.data.items} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { FailureCause, QueueItem } from '@aniworld/contracts';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { Checkpoint, Publishing } from '../checkpoint.ts';
+import { type Checkpoint, type Publishing, readCheckpoint, readPublishing } from '../checkpoint.ts';
 import type { DB } from '../schema.gen.ts';
 
 /**
@@ -15,6 +15,13 @@ export interface Leased extends QueueItem {
   checkpoint: Checkpoint | null;
   publishing: Publishing | null;
 }
+
+/** Payloads may be of an earlier version of ours. */
+const toLeased = (row: Leased): Leased => ({
+  ...row,
+  checkpoint: readCheckpoint(row.checkpoint),
+  publishing: readPublishing(row.publishing),
+});
 
 /** What names a lease. */
 export interface Lease {
@@ -74,7 +81,7 @@ export async function claim(
     )
     select exists (select from best) as contested, taken.* from (values (1)) one left join taken on true`.execute(tx);
   const { contested, ...item } = rows[0]!;
-  return item.id ? { item: item as Leased, contested: false } : { item: undefined, contested };
+  return item.id ? { item: toLeased(item as Leased), contested: false } : { item: undefined, contested };
 }
 
 /** Prolongs a worker's leases. @returns the ids that are still its own */
@@ -181,7 +188,7 @@ export async function takeExpired(
       select id from item where state = 'downloading' and lease_until < now()
       order by lease_until limit ${limit} for update skip locked
     ) returning *`.execute(db);
-  return rows;
+  return rows.map(toLeased);
 }
 
 /** Lets delayed items whose time has come into the hot index. @returns how many */
