@@ -131,8 +131,13 @@ export class Worker implements AsyncDisposable {
     return this.replica.pid;
   }
 
-  signal(signal: NodeJS.Signals): void {
-    process.kill(this.pid, signal);
+  /** @returns false when the process had ended already */
+  signal(signal: NodeJS.Signals): boolean {
+    try {
+      return process.kill(this.pid, signal);
+    } catch {
+      return false;
+    }
   }
 
   async arm(point: string): Promise<void> {

@@ -90,17 +90,21 @@ function openPool<Schema>(options: DbOptions, settings: pg.PoolConfig): Kysely<S
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
 
+/** The server has ended the connection: connection exceptions, shutdown and termination, a transaction that stood idle. */
+const ENDED = /^(08|57P0|25P03)/;
+
 // A client whose query timed out still has the reply under way, and the next query on it would wait behind that for ever
-// (node-postgres #3399). Its connection is ended, so that the pool drops it on release.
+// (node-postgres #3399). One whose server has just said goodbye looks whole until its socket closes a moment later. Both are
+// ended here, so that the pool drops them on release instead of handing them out again.
 function guard(client: pg.PoolClient, log: Log) {
   client.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-  const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
   const guarded = (...args: unknown[]) => {
     const result = query(...args);
     if (result instanceof Promise) {
-      result.catch((error: Error) => {
-        if (error.message === 'Query read timeout') stream.destroy();
+      result.catch((error: Error & { code?: string }) => {
+        if (error.message !== 'Query read timeout' && !ENDED.test(error.code ?? '')) return;
+        (client as unknown as pg.Client).end().catch(() => undefined);
       });
     }
     return result;

@@ -143,7 +143,7 @@ test('a follower ends when it is disposed, also right after its start', async ()
   const { follower, live } = watch(bus);
   await live();
   await follower[Symbol.asyncDispose]();
-  expect(early.seen).toEqual([]);
+  expect(early.numbers()).toEqual([]);
   const consumers = async () => (await bus.jsm.streams.info(streamName(bus))).state.consumer_count;
   await until(async () => (await consumers()) === 0);
 });

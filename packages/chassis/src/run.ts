@@ -62,6 +62,8 @@ export async function run<C extends z.ZodObject>(
   const log = createLog({ service: name, level: LOG_LEVEL, ...(LOG_DIR && { dir: LOG_DIR }), ...options });
   process.on('unhandledRejection', (error) => die(log, error, 'a promise was rejected and nobody looked at it'));
   process.on('uncaughtException', (error) => die(log, error, 'an error that nobody caught'));
+  // Who reads our lines may be gone before us; without this the next line would be an error that nobody caught.
+  process.stdout.on('error', () => undefined);
   const stop = stopSignal(log);
   await using stack = new AsyncDisposableStack();
   const service = await startOrStop(() => start(config, log, stop), stop, log);
@@ -143,8 +145,13 @@ function stopSignal(log: Log): AbortSignal {
   return stop.signal;
 }
 
+let dying = false;
+
 /** Ends the process once the reason is written down; what runs meanwhile has half a second. */
 function die(log: Log, error: unknown, why: string): void {
+  // Writing the reason down may itself fail, again and again, and then the end would never come.
+  if (dying) return;
+  dying = true;
   log.fatal({ err: error }, why);
   void endLogFiles().finally(() => process.exit(1));
 }

@@ -191,7 +191,7 @@ describe('what the queue asks', () => {
       [2, 3, 'high'],
     ]);
     expect((await rig.bus.call(anime.download, { id })).added).toBe(8);
-    expect(await rig.bus.call(anime.download, { id, season: 9 })).toEqual({ items: [], added: 0 });
+    expect(await rig.bus.call(anime.download, { id, season: 9 })).toEqual({ batch: null, items: [], added: 0 });
   });
 
   it('resolves an episode to bytes that are what it says', async () => {

@@ -52,7 +52,7 @@ test('the order shown is the order run, over ten thousand random commands agains
         const model: Entry[] = [];
         for (const [i, command] of list.entries()) {
           await apply(db, model, command);
-          if (i % 20 === 0) await compare(db, model);
+          if (i % 50 === 0) await compare(db, model);
         }
         await compare(db, model);
         await drain(db, model);

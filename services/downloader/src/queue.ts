@@ -131,7 +131,7 @@ export async function removeItems(db: Kysely<DB>, ids: string[]): Promise<number
 
 /**
  * Moves a pending item to a position of the pending list, 0 being its head. It takes the priority of the item that it
- * displaces; behind the end, that of the last one.
+ * displaces; behind the end, that of the last one; alone, it keeps its own.
  * @throws ITEM_NOT_FOUND when it is not pending
  */
 export async function moveItem(db: Kysely<DB>, id: string, position: number): Promise<QueueItem> {
@@ -143,7 +143,7 @@ export async function moveItem(db: Kysely<DB>, id: string, position: number): Pr
     const [own] = await items.lockPending(tx, [id]);
     if (!own) throw fail('ITEM_NOT_FOUND', { detail: 'This item is not waiting in the queue. Reload the queue.' });
     const rank = await rankBetween(tx, previous, next);
-    const moved = await order.setPlace(tx, id, priority ?? 'normal', rank);
+    const moved = await order.setPlace(tx, id, priority ?? null, rank);
     await note(tx, [moved!], { what: 'moved', detail: `to position ${position}` });
     await emitChange(tx, 'moved', [moved!], moved);
     return moved!;

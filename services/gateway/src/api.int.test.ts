@@ -17,13 +17,13 @@ function recorder(op: Implementation['op'], reply: unknown = {}) {
 describe('forwarding', () => {
   it('gathers the input from path, query and body and answers with the contract’s status, at both mounts', async () => {
     const list = recorder(anime.list, { items: [], next_cursor: null });
-    const download = recorder(anime.download, { items: [], added: 0 });
+    const download = recorder(anime.download, { batch: null, items: [], added: 0 });
     await using system = await startSystem({ handlers: [list, download] });
     for (const mount of ['/api/v1', '/api']) {
       const found = await system.ask(`${mount}/anime?missing=true&limit=7&q=12`, { token: token() });
       expect([found.status, found.body]).toEqual([200, { items: [], next_cursor: null }]);
       const made = await system.ask(`${mount}/anime/${ID}/download`, { token: token(), ...post({ season: 2 }) });
-      expect([made.status, made.body]).toEqual([201, { items: [], added: 0 }]);
+      expect([made.status, made.body]).toEqual([201, { batch: null, items: [], added: 0 }]);
     }
     expect(list.asked[0]?.input).toEqual({ missing: true, limit: 7, q: '12', sort: 'title' });
     expect(download.asked[0]?.input).toEqual({ id: ID, season: 2, priority: 'normal' });
@@ -74,7 +74,7 @@ describe('forwarding', () => {
 });
 
 describe('bad input', () => {
-  const add = recorder(queue.add, { items: [], added: 0 });
+  const add = recorder(queue.add, { batch: null, items: [], added: 0 });
   const get: Implementation = {
     op: anime.get,
     handle: () => {
@@ -172,7 +172,7 @@ describe('bad input', () => {
   });
 
   it('is not misled by names that objects have of their own', async () => {
-    const asked = recorder(queue.add, { items: [], added: 0 });
+    const asked = recorder(queue.add, { batch: null, items: [], added: 0 });
     await using system = await startSystem({ handlers: [asked] });
     const nasty = '"__proto__":{"polluted":true,"priority":"low"},"constructor":{"prototype":{"polluted":true}}';
     const body = `{${nasty},"series_id":"${ID}","episode_ids":["${ID}"]}`;

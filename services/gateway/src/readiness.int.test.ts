@@ -8,6 +8,9 @@ const STATUS = {
   reason: null,
   max_concurrent: 2,
   counts: { pending: 0, downloading: 0, completed: 0, failed: 0, cancelled: 0 },
+  speed: 0,
+  average_speed: 0,
+  eta: null,
   version: 1,
 };
 

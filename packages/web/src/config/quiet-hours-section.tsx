@@ -92,7 +92,7 @@ function Days({ form, path }: { form: ConfigFields; path: string }) {
       value={value.map(String)}
       onChange={(days) => onChange(days.map(Number).sort())}
     >
-      <Group gap="xs" rowGap={8} mt={8} mb={4}>
+      <Group gap="xs" mt={8} mb={4}>
         {weekdays(i18n.language).map(([day, name], place) => (
           <Checkbox key={day} value={String(day)} label={name} {...(place === 0 && { 'data-path': path })} />
         ))}

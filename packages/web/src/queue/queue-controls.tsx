@@ -32,6 +32,7 @@ function Control({ command, first }: { command: Command; first: boolean }) {
   const starts = command === 'start' || command === 'resume';
   return (
     <Button
+      px={{ base: 'sm', xs: 'md' }}
       variant={starts ? 'filled' : first ? 'light' : 'default'}
       leftSection={<Icon size={16} aria-hidden />}
       loading={run.isPending}

@@ -43,12 +43,13 @@ function StateSign({ status }: { status: QueueStatus }) {
 function Figures({ status }: { status: QueueStatus }) {
   const { t, i18n } = useTranslation();
   const { counts, speed, average_speed, eta } = status;
+  const left = counts.pending + counts.downloading === 0 ? null : eta;
   const average = average_speed > 0 ? formatSpeed(average_speed, i18n.language) : '–';
   return (
     <dl className={`${classes.figures} numbers`}>
       <Figure label={t('queue.speed')} value={formatSpeed(speed, i18n.language)} />
       <Tooltip label={t('queue.etaHint')} multiline maw={260}>
-        <Figure label={t('queue.eta')} value={eta === null ? '–' : formatDuration(eta)} />
+        <Figure label={t('queue.eta')} value={left === null ? '–' : formatDuration(left)} />
       </Tooltip>
       <Tooltip label={t('queue.averageSpeedHint')} multiline maw={260}>
         <Figure label={t('queue.averageSpeed')} value={average} />

@@ -51,10 +51,10 @@ export async function placeBefore(tx: Transaction<DB>, place: Place, moved: stri
   return rows[0];
 }
 
-/** Gives a pending item its new place. @returns undefined when it is not pending (any more) */
-export async function setPlace(tx: Transaction<DB>, id: string, priority: Priority, rank: string) {
+/** Gives a pending item its new place; without a priority it keeps its own. @returns undefined when it is not pending (any more) */
+export async function setPlace(tx: Transaction<DB>, id: string, priority: Priority | null, rank: string) {
   const { rows } = await sql<QueueItem>`
-    update item set priority = ${priority}::item_priority, rank = ${rank}
+    update item set priority = coalesce(${priority}::item_priority, priority), rank = ${rank}
     where id = ${id} and state = 'pending' returning *`.execute(tx);
   return rows[0];
 }
