@@ -83,6 +83,18 @@ test('a stop that takes too long is cut off with 1 after ten seconds', async () 
   expect(performance.now() - begun).toBeLessThan(12_000);
 });
 
+test('a process whose parent is gone, with nobody left to read its lines, stops softly', async () => {
+  const environment = { PATH: process.env.PATH ?? '', NEEDED: 'yes' };
+  const child = spawn(process.execPath, [program], { env: environment, stdio: ['ignore', 'pipe', 'ignore', 'ipc'] });
+  const ended = once(child, 'exit');
+  let text = '';
+  child.stdout!.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  await until(() => text.includes('"ready"'));
+  child.stdout!.destroy();
+  child.disconnect();
+  expect((await ended)[0]).toBe(0);
+});
+
 test('a process whose start waits for something stops at the first signal', async () => {
   await using service = start({ PLAN: 'hangs at start' });
   await service.says('"starting"');

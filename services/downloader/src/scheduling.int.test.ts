@@ -43,6 +43,7 @@ describe('limits per host', () => {
     );
     await completed.next(() => completed.seen.length >= 2);
     const [refused, ...later] = rig.origin.log.entries;
+    expect(later).toHaveLength(2);
     expect(refused).toMatchObject({ name: 'first', status: 429 });
     for (const entry of later) expect(entry.at - refused!.at).toBeGreaterThanOrEqual(1_900);
     expect(completed.seen.map((done) => done.item.attempt)).toEqual([0, 0]);
@@ -74,6 +75,7 @@ describe('limits per host', () => {
     await rig.enqueue(...names(3).map((name) => file(name, KIB)));
     await completed.next(() => completed.seen.length === 4, 20_000);
     const times = rig.origin.log.entries.slice(1).map((entry) => entry.at);
+    expect(times).toHaveLength(3);
     for (const [i, time] of times.entries()) if (i > 0) expect(time - times[i - 1]!).toBeGreaterThanOrEqual(1_900);
   });
 });
@@ -107,9 +109,9 @@ describe('a person', () => {
     await rig.origin.reached('n1', 128 * KIB);
     expect(await rig.bus.call(queue.undo, { batch: batch! })).toEqual({ count: 3 });
     const { items } = await rig.bus.call(queue.items, {});
-    expect(items.map((item) => [item.title, item.state]).sort()).toEqual([
-      ['n0', 'completed'],
-      ['n1', 'cancelled'],
+    expect(items.map((item) => `${item.title} ${item.state}`).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'n0 completed',
+      'n1 cancelled',
     ]);
     const { items: timeline } = await rig.bus.call(queue.timeline, { episode_id: ids[3]! });
     expect(timeline.map((entry) => entry.what)).toEqual(['queued', 'removed']);
