@@ -1,5 +1,6 @@
 import { claimCrash } from './a/claim-crash.ts';
 import { fleet } from './a/fleet.ts';
+import { interleaving } from './a/interleaving.ts';
 import { poison } from './a/poison.ts';
 import { publishCrash } from './a/publish-crash.ts';
 import { segmentCrash } from './a/segment-crash.ts';
@@ -10,4 +11,15 @@ import { stuck } from './a/stuck.ts';
 import type { FaultCase } from './case.ts';
 
 /** Workers and leases. */
-export const cases: FaultCase[] = [claimCrash, segmentCrash, publishCrash, sleeper, stoppedPublisher, stuck, fleet, poison, shutdown];
+export const cases: FaultCase[] = [
+  claimCrash,
+  segmentCrash,
+  publishCrash,
+  sleeper,
+  stoppedPublisher,
+  stuck,
+  fleet,
+  interleaving,
+  poison,
+  shutdown,
+];

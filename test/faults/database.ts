@@ -8,3 +8,5 @@ export function openQueue(rig: QueueRig, context: FaultContext, options: Pick<Db
   const migrations = new URL('../../services/downloader/migrations/', import.meta.url);
   return openDb<DB>({ url: rig.databaseUrl, service: 'downloader', migrations, log: context.log, ...options });
 }
+
+export type QueueDb = Awaited<ReturnType<typeof openQueue>>;

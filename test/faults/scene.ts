@@ -63,11 +63,7 @@ export class Scene implements AsyncDisposable {
   /** Waits until an item has been claimed so often. @returns the last claim */
   async claimed(id: string, times: number, timeoutMs?: number): Promise<{ at: number; worker: string }> {
     let claims: { at: number; worker: string }[] = [];
-    await until(
-      `claim ${times} of ${id}`,
-      async () => (claims = await this.claims(id)).length >= times,
-      timeoutMs,
-    );
+    await until(`claim ${times} of ${id}`, async () => (claims = await this.claims(id)).length >= times, timeoutMs);
     return claims.at(-1)!;
   }
 

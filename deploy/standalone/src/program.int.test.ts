@@ -83,9 +83,11 @@ it('leaves no program behind when the process that runs it is killed', async () 
   await once(createInterface(owner.stdout), 'line');
   const socket = connect(port, '127.0.0.1').resume();
   await once(socket, 'connect');
-  const ended = once(socket, 'close');
+  // A program that is ended may leave by a reset: that is an end as good as any.
+  socket.on('error', () => undefined);
+  const ended = new Promise((resolve) => socket.once('close', () => resolve('ended')));
   owner.kill('SIGKILL');
-  await ended;
+  expect(await ended).toBe('ended');
   await expect(pidAt(port)).rejects.toThrow('ECONNREFUSED');
 });
 

@@ -1,6 +1,6 @@
 export * from './bus.ts';
 export * from './consume.ts';
-export { type Db, type DbOptions, openDb, pingDb } from './db.ts';
+export { type Db, type DbOptions, openDb, pingDb, prepared } from './db.ts';
 export { discover } from './discovery.ts';
 export * from './follow.ts';
 export * from './health.ts';

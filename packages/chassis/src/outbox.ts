@@ -1,6 +1,7 @@
 import { type Event, type EventData, fail, subjectOf } from '@aniworld/contracts';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Bus } from './bus.ts';
+import { prepared } from './db.ts';
 import { killPoint } from './kill-point.ts';
 import type { Log } from './log.ts';
 import { type Loop, loop } from './loop.ts';
@@ -14,17 +15,40 @@ const KEEP_HOURS = 24;
 /** The broker takes messages of 1 MiB by default, headers included; one that it refuses would block all behind it. */
 const MOST_BYTES = 1_000_000;
 
+/** An event as the outbox holds it. */
+export interface OutboxEntry {
+  name: string;
+  subject: string;
+  payload: string;
+}
+
+/**
+ * An event and its data, for `emitAll`.
+ * @throws PAYLOAD_TOO_LARGE above a million bytes.
+ */
+export function outboxEntry<E extends Event>(event: E, data: EventData<E>): OutboxEntry {
+  const payload = JSON.stringify(event.data.parse(data));
+  if (Buffer.byteLength(payload) > MOST_BYTES) throw fail('PAYLOAD_TOO_LARGE');
+  return { name: event.name, subject: subjectOf(event), payload };
+}
+
 /**
  * Records a durable event in the transaction of the change that it tells of. The relay sends it after the commit.
  * @param tx the change's transaction; the pool would break the promise that both commit together.
  * @throws PAYLOAD_TOO_LARGE above a million bytes.
  */
 export async function emit<E extends Event>(tx: Transaction<any>, event: E, data: EventData<E>): Promise<void> {
-  const payload = JSON.stringify(event.data.parse(data));
-  if (Buffer.byteLength(payload) > MOST_BYTES) throw fail('PAYLOAD_TOO_LARGE');
-  await sql`insert into outbox (name, subject, data) values (${event.name}, ${subjectOf(event)}, ${payload}::jsonb)`.execute(
-    tx,
-  );
+  await emitAll(tx, [outboxEntry(event, data)]);
+}
+
+/** Records several events in one statement, to be sent in this order. */
+export async function emitAll(tx: Transaction<any>, entries: OutboxEntry[]): Promise<void> {
+  await sql`${prepared('emit')}
+    insert into outbox (name, subject, data)
+    select e.name, e.subject, e.payload::jsonb
+    from unnest(${entries.map((e) => e.name)}::text[], ${entries.map((e) => e.subject)}::text[],
+      ${entries.map((e) => e.payload)}::text[]) with ordinality as e(name, subject, payload, place)
+    order by e.place`.execute(tx);
 }
 
 export interface RelayOptions {

@@ -118,6 +118,25 @@ describe('aniworld queue and search', () => {
     expect(out).toBe('The queue is running: 0 of 2 downloading, 1 pending, 0 completed, 0 failed.\n');
   });
 
+  it('says why the server itself starts nothing, how fast the rest goes, and what is held', async () => {
+    const status = { ...STATUS, reason: 'Quiet hours until 07:00.', speed: 2_500_000, eta: 130 };
+    const item = {
+      ...{ id: ID, series_id: ID, episode_id: ID, series_title: 'Lantern', season: 1, episode: 2, title: 'Fog' },
+      ...{ priority: 'low', state: 'pending', held: true, host: '', bytes_done: 0, bytes_total: null, percent: 0 },
+      ...{ attempt: 0, max_attempts: 3, not_before: null, worker: null, error_cause: null, error_detail: null },
+      ...{ path: null, sha256: null, added_at: '2026-01-01T00:00:00Z', finished_at: null, version: 1 },
+    };
+    await using server = await answer({
+      'GET /api/v1/queue/status': [200, { ...status, counts: { ...STATUS.counts, downloading: 1 } }],
+      'GET /api/v1/queue/items?limit=50': [200, { items: [item], next_cursor: null }],
+    });
+    await using home = await newHome();
+    const { out } = await aniworld(['queue', '--url', server.url], home);
+    expect(out).toContain('The queue is suspended (Quiet hours until 07:00.): 1 of 2 downloading');
+    expect(out).toContain('2.5 MB/s, about 3 min left.');
+    expect(out).toMatch(/held +0 % +low +Lantern S01E02 Fog/);
+  });
+
   it('prints results as a table, and providers that failed on standard error', async () => {
     const result = { provider: 'sample', ref: 'a', title: 'Lantern', year: 2024, overview: null, poster_url: null };
     const results = [{ ...result, episode_count: 3, licence: 'CC0', series_id: null }];

@@ -1,6 +1,7 @@
 import type { DownloadProgress } from '@aniworld/contracts';
 import cliProgress, { type SingleBar } from 'cli-progress';
 import type { Context } from './context.ts';
+import { speedText } from './speed-text.ts';
 
 /** Where `watch` shows downloads: bars on a terminal, lines elsewhere. */
 export interface ProgressView {
@@ -61,10 +62,4 @@ function lines({ stdout }: Context): ProgressView {
     },
     close() {},
   };
-}
-
-function speedText(bytesPerSecond: number): string {
-  return bytesPerSecond < 1e6
-    ? `${Math.round(bytesPerSecond / 1e3)} kB/s`
-    : `${(bytesPerSecond / 1e6).toFixed(1)} MB/s`;
 }

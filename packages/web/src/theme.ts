@@ -59,6 +59,9 @@ const dark: MantineColorsTuple = [
 const rounded = "ui-rounded, 'SF Pro Rounded', 'Hiragino Maru Gothic ProN', ";
 const system = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', sans-serif";
 
+/** A dialog's header element would count as a second banner of the page. */
+const NO_BANNER = { header: { role: 'presentation' } };
+
 export const theme = createTheme({
   primaryColor: 'asagi',
   primaryShade: 8,
@@ -72,7 +75,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: true, radius: 'lg' } },
+    Modal: { defaultProps: { centered: true, radius: 'lg', attributes: NO_BANNER } },
+    Drawer: { defaultProps: { attributes: NO_BANNER }, styles: { title: { fontWeight: 680, fontSize: '1.15rem' } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Menu: { defaultProps: { shadow: 'md' } },
     Alert: { defaultProps: { variant: 'outline' }, styles: { root: { background: 'var(--page-raised)' } } },
@@ -90,6 +94,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': '#faf9f6',
     '--mantine-color-dimmed': '#5c6164',
     '--mantine-color-placeholder': '#6c7073',
+    // Mantine's own reds are too light for text on paper.
+    '--mantine-color-error': '#b02525',
+    '--mantine-color-red-6': '#c22f2f',
     '--page-raised': '#ffffff',
     '--page-line': '#e4e1da',
     '--page-attention': '#a0430a',
@@ -103,6 +110,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-asagi-light-hover': '#1c3d44',
     '--mantine-color-asagi-light-color': '#a2d6da',
     '--mantine-color-gray-light': '#263238',
+    '--mantine-color-error': '#ff9b9b',
     '--page-raised': '#172024',
     '--page-line': '#28353a',
     '--page-attention': '#e99766',

@@ -111,6 +111,7 @@ async function enterLine({ db }: AttemptDeps, item: Leased, host: string): Promi
     await ensureHost(tx, host);
     return changeLine(tx, item, host);
   });
+  if (entered === undefined) throw fenced('line');
   item.host = host;
   if (!entered) throw new WrongLine(`no slot of ${host} is free`);
 }

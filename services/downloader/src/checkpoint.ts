@@ -57,6 +57,7 @@ export function readPublishing(stored: unknown): Publishing | null {
 function broughtForward(stored: unknown): unknown {
   if (typeof stored !== 'object' || stored === null) return stored;
   let payload = stored as Payload;
-  for (let version = Number(payload.v ?? 0); version < PAYLOAD_VERSION; version += 1) payload = forward[version]!(payload);
+  for (let version = Number(payload.v ?? 0); version < PAYLOAD_VERSION; version += 1)
+    payload = forward[version]!(payload);
   return payload;
 }

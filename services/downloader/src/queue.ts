@@ -115,6 +115,8 @@ export async function holdItems(db: Kysely<DB>, ids: string[], held: boolean): P
  */
 export async function removeItems(db: Kysely<DB>, ids: string[]): Promise<number> {
   return db.transaction().execute(async (tx) => {
+    // Or one that is claimed between the two statements would be passed over by both.
+    await items.lockItems(tx, ids);
     const cancelled = await items.cancelRunning(tx, ids);
     const ended = new Set(cancelled.map((item) => item.id));
     const deleted = await items.deleteIdle(
@@ -153,8 +155,10 @@ export async function moveItem(db: Kysely<DB>, id: string, position: number): Pr
 async function rankBetween(tx: Transaction<DB>, previous: order.Place | undefined, next: order.Place | undefined) {
   // The item before may be of a higher priority; then the place is the head of its own band.
   const low = previous && (!next || previous.priority === next.priority) ? previous.rank : null;
-  const key = generateKeyBetween(low, next?.rank ?? null);
-  if (key.length <= LONGEST_RANK) return key;
+  // One that ran or had ended comes back with the rank that it had, and another may have it by now.
+  const apart = low === null || !next || low < next.rank;
+  const key = apart ? generateKeyBetween(low, next?.rank ?? null) : null;
+  if (key !== null && key.length <= LONGEST_RANK) return key;
   const band = (next ?? previous)!.priority;
   await order.rerank(tx, band, generateNKeysBetween(null, null, await order.countBand(tx, band)));
   const fresh = await order.ranksOf(tx, [previous?.id, next?.id]);

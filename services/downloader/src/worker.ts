@@ -86,7 +86,10 @@ export function startWorker(options: WorkerOptions): Worker {
 /** Times that a claim asks again when others took what it had seen. */
 const MOST_CONTESTED = 3;
 
-async function claimNext(options: WorkerOptions): Promise<Leased | undefined> {
+export type Claiming = Pick<WorkerOptions, 'db' | 'relay' | 'worker' | 'tags' | 'leaseSeconds'>;
+
+/** Takes the next item, with its timeline row and its event. @returns undefined when there is nothing to take now */
+export async function claimNext(options: Claiming): Promise<Leased | undefined> {
   for (let asked = 0; asked < MOST_CONTESTED; asked += 1) {
     const { item, contested } = await claimOnce(options);
     if (item) options.relay.wake();
@@ -95,7 +98,7 @@ async function claimNext(options: WorkerOptions): Promise<Leased | undefined> {
   return undefined;
 }
 
-function claimOnce({ db, worker, tags, leaseSeconds }: WorkerOptions): Promise<Claimed> {
+function claimOnce({ db, worker, tags, leaseSeconds }: Claiming): Promise<Claimed> {
   return db.transaction().execute(async (tx) => {
     const claimed = await claim(tx, { name: worker, tags }, leaseSeconds);
     if (claimed.item) {

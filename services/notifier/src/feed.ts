@@ -3,16 +3,16 @@ import { allEvents, type DownloadProgress, type Event, queue, subjectOf } from '
 import type { Downloads } from './downloads.ts';
 import { type Frame, frameOf, newMessage } from './message.ts';
 import { createPace, type Pace } from './pace.ts';
+import type { Renewal } from './renewal.ts';
 import { type Ring, RING_SIZE } from './ring.ts';
 import type { Rooms } from './rooms.ts';
-import type { Snapshots } from './snapshot.ts';
 
 export interface FeedDeps {
   bus: Bus;
   rooms: Rooms;
   ring: Ring;
   downloads: Downloads;
-  snapshots: Snapshots;
+  renewal: Renewal;
   log: Log;
 }
 
@@ -53,7 +53,7 @@ interface Live {
   data: unknown;
 }
 
-function followDurable({ bus, rooms, ring, downloads, snapshots, log }: FeedDeps, pace: Pace<Live>) {
+function followDurable({ bus, rooms, ring, downloads, renewal, log }: FeedDeps, pace: Pace<Live>) {
   let epochs = 0;
   return follow({
     ...{ bus, log, last: RING_SIZE },
@@ -72,15 +72,11 @@ function followDurable({ bus, rooms, ring, downloads, snapshots, log }: FeedDeps
     },
     onLive() {
       // What clients know of another epoch says nothing about this one.
-      if (epochs > 1) for (const room of Object.keys(rooms.counts())) void resync(room, { rooms, ring, snapshots });
+      if (epochs === 1) return;
+      for (const room of Object.keys(rooms.counts())) rooms.broadcast(frameOf(newMessage('resync', room, null, ring)));
+      renewal.request();
     },
   });
-}
-
-async function resync(room: string, { rooms, ring, snapshots }: Pick<FeedDeps, 'rooms' | 'ring' | 'snapshots'>) {
-  rooms.broadcast(frameOf(newMessage('resync', room, null, ring)));
-  const { data, ...error } = await snapshots(room);
-  rooms.broadcast(frameOf({ ...newMessage('snapshot', room, data, ring), ...error }));
 }
 
 const progressKey = (id: string) => `${queue.progress.name} ${id}`;

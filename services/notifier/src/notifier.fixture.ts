@@ -56,9 +56,8 @@ export const STATUS: QueueStatus = {
 };
 
 /** A notifier on the real broker, with stand-ins for the three services that it asks. */
-export async function startRig(prefix: string): Promise<Rig> {
+export async function startRig(prefix: string, url = inject('natsUrl')): Promise<Rig> {
   await using opened = new AsyncDisposableStack();
-  const url = inject('natsUrl');
   const bus = opened.use(await connectBus({ url, prefix, name: 'test', log }));
   const rig: { status: QueueStatus | null } = { status: STATUS };
   const status = () => {

@@ -10,6 +10,7 @@ import { createDownloads } from './downloads.ts';
 import { startFeed } from './feed.ts';
 import { realtimeHandlers } from './handlers.ts';
 import { servePlain } from './plain.ts';
+import { startRenewal } from './renewal.ts';
 import { createRing } from './ring.ts';
 import { createRooms } from './rooms.ts';
 import { createSnapshots } from './snapshot.ts';
@@ -35,7 +36,8 @@ export async function start(config: z.output<typeof Config>, log: Log, signal?: 
   const [ring, downloads] = [createRing(), createDownloads()];
   const rooms = stack.use(createRooms(ring));
   const snapshots = createSnapshots(bus, downloads);
-  const feed = stack.use(startFeed({ bus, rooms, ring, downloads, snapshots, log }));
+  const renewal = stack.use(startRenewal({ bus, rooms, ring, snapshots, log }));
+  const feed = stack.use(startFeed({ bus, rooms, ring, downloads, renewal, log }));
   const doorman = stack.use(createDoorman(verifier, rooms));
   const deps = { desk: createDesk(rooms, ring, snapshots), doorman, rooms, place: ring };
   const http = createServer(answerNothing);

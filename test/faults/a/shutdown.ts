@@ -76,7 +76,8 @@ async function interrupt(
   const { seconds, code } = await end(worker!, signals);
   const givenBack = await count(scene, `state = 'pending' and worker is null`);
   const checkpointed = await count(scene, `state = 'pending' and (checkpoint->>'clean')::bool and bytes_done > 0`);
-  for (const [i, origin] of from.entries()) for (const name of namesOf(i, active)) origin.change(name, { perConnectionCap: 0 });
+  for (const [i, origin] of from.entries())
+    for (const name of namesOf(i, active)) origin.change(name, { perConnectionCap: 0 });
   await scene.rig.bus.call(queue.resume, {});
   await until('all are completed', async () => (await count(scene, `state = 'completed'`)) === active, 180_000);
   const [tries] = await scene.query<{ burnt: number; lost: number }>(`

@@ -115,8 +115,23 @@ const STATEMENTS = 6;
 async function tryStaleStatements({ rig }: Scene, context: FaultContext, id: string): Promise<number> {
   await using db = await openQueue(rig, context);
   const stale = { id, lease_epoch: 1 };
-  const publishing = { v: 1 as const, folder: rig.folder, epoch: 1, path: join(rig.folder, 'stale'), size: 1, sha256: '0'.repeat(64) };
-  const checkpoint = { v: 1 as const, folder: rig.folder, epoch: 1, clean: true, validator: null, total: 1, ranges: [] };
+  const publishing = {
+    v: 1 as const,
+    folder: rig.folder,
+    epoch: 1,
+    path: join(rig.folder, 'stale'),
+    size: 1,
+    sha256: '0'.repeat(64),
+  };
+  const checkpoint = {
+    v: 1 as const,
+    folder: rig.folder,
+    epoch: 1,
+    clean: true,
+    validator: null,
+    total: 1,
+    ranges: [],
+  };
   const failure = { cause: 'internal' as const, detail: 'stale', attempt: 1 };
   const again = { ...failure, waitSeconds: 0, crashed: false, keepBytes: false };
   const accepted = [

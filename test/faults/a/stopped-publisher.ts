@@ -57,7 +57,9 @@ async function stopAt(scene: Scene, point: string, name: string, foreign?: strin
   asleep.signal('SIGCONT');
   // Of the first lease: the one that it lost while it slept.
   const end = await asleep.said('how its try ended', (line) => {
-    return line.item === item!.id && line.epoch === 1 && (line.reason !== undefined || line.msg === 'download completed');
+    return (
+      line.item === item!.id && line.epoch === 1 && (line.reason !== undefined || line.msg === 'download completed')
+    );
   });
   const after = await stat(done.path);
   const broken: string[] = [];

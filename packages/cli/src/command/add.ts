@@ -18,7 +18,8 @@ export function addCommand(context: Context): Command {
         `Added “${series.title}” (${series.episode_count} episodes, ${series.missing_count} missing): ${series.id}`,
       );
       if (!options.download) return;
-      const { added } = await anime.download({ id: series.id }, { signal });
-      print(context, `Queued ${added} episodes.`);
+      const { added, batch } = await anime.download({ id: series.id }, { signal });
+      const back = added > 0 && batch ? ` To take them back: aniworld queue undo --batch ${batch}` : '';
+      print(context, `Queued ${added} episodes.${back}`);
     });
 }

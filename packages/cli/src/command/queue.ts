@@ -2,6 +2,7 @@ import { ItemState, type QueueItem, type QueueStatus } from '@aniworld/contracts
 import { Argument, type Command } from 'commander';
 import { type Context, clientOf, print } from '../context.ts';
 import { itemName } from '../item-name.ts';
+import { speedText } from '../speed-text.ts';
 import { table } from '../table.ts';
 
 /** As many as fit a screen; all of them are at `aniworld queue items`. */
@@ -27,18 +28,24 @@ export function addQueue(group: Command, context: Context): void {
   });
 }
 
-function describe({ running, paused, reason, counts, max_concurrent }: QueueStatus): string {
-  const state = !running ? 'stopped' : paused ? 'paused' : 'running';
+function describe({ reason, counts, max_concurrent, speed, eta, ...gate }: QueueStatus): string {
+  const state = !gate.running ? 'stopped' : gate.paused ? 'paused' : reason ? 'suspended' : 'running';
   const figures = [
     `${counts.downloading} of ${max_concurrent} downloading`,
     `${counts.pending} pending`,
     `${counts.completed} completed`,
     `${counts.failed} failed`,
-  ];
+    speed > 0 && speedText(speed),
+    counts.downloading > 0 && eta !== null && `about ${Math.max(1, Math.ceil(eta / 60))} min left`,
+  ].filter(Boolean);
   return `The queue is ${state}${reason ? ` (${reason})` : ''}: ${figures.join(', ')}.`;
 }
 
 function rowOf(item: QueueItem): string[] {
-  const state = item.error_cause && item.state === 'failed' ? `failed: ${item.error_cause}` : item.state;
-  return [state, `${Math.floor(item.percent)} %`, item.priority, itemName(item), item.id];
+  return [stateOf(item), `${Math.floor(item.percent)} %`, item.priority, itemName(item), item.id];
+}
+
+function stateOf({ state, held, error_cause }: QueueItem): string {
+  if (state === 'failed' && error_cause) return `failed: ${error_cause}`;
+  return held && state === 'pending' ? 'held' : state;
 }

@@ -78,6 +78,8 @@ function listenToDownloads(live: Realtime, client: QueryClient): void {
   live.on('snapshot', (snapshot) => {
     if (snapshot.active) resetProgress(client, snapshot.active);
     if (snapshot.status) patchStatus(client, snapshot.status);
+    // What changed after the lists were read and before the room was joined, nobody told us.
+    if (snapshot.active || snapshot.status) refreshSoon(client, keys.queue);
     if (snapshot.scan) client.setQueryData(keys.scan, snapshot.scan);
   });
   function finish(item: Parameters<typeof patchItem>[1]) {

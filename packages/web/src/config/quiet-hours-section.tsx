@@ -64,7 +64,6 @@ function HoursFields({ form, index, hours }: HoursFieldsProps) {
           <ActionIcon
             variant="default"
             size={36}
-            mt={25}
             className={classes.remove}
             aria-label={`${t('action.remove')}: ${legend}`}
             onClick={() => form.removeListItem('queue.quiet_hours', index)}
@@ -92,7 +91,7 @@ function Days({ form, path }: { form: ConfigFields; path: string }) {
       value={value.map(String)}
       onChange={(days) => onChange(days.map(Number).sort())}
     >
-      <Group gap="xs" mt={8} mb={4}>
+      <Group gap="md" mt={8} mb={4}>
         {weekdays(i18n.language).map(([day, name], place) => (
           <Checkbox key={day} value={String(day)} label={name} {...(place === 0 && { 'data-path': path })} />
         ))}
@@ -124,6 +123,7 @@ function Effect({ form, path, hours }: { form: ConfigFields; path: string; hours
           per={1_000}
           min={1}
           step={100}
+          className={classes.effect}
           label={t('config.limit')}
           description={t('config.limitHelp')}
           inputWrapperOrder={['label', 'input', 'description', 'error']}

@@ -5,7 +5,9 @@ import classes from './floating-bar.module.css';
 export function FloatingBar({ children }: { children: ReactNode }) {
   return (
     <div className={classes.place}>
-      <div className={classes.bar}>{children}</div>
+      <div className={classes.bar} data-floating-bar>
+        {children}
+      </div>
     </div>
   );
 }

@@ -23,7 +23,7 @@ export const ActiveDownload = memo(function ActiveDownload({ item }: { item: Que
     <article className={`raised ${classes.card}`}>
       <Group wrap="nowrap" align="flex-start" gap="sm">
         <ItemName item={item} />
-        <Text fw={680} className="numbers" ml="auto">
+        <Text fw={680} className="numbers" ml="auto" flex="0 0 auto">
           {Math.floor(percent)} %
         </Text>
         <Tooltip label={t('queue.history')}>
@@ -33,6 +33,7 @@ export const ActiveDownload = memo(function ActiveDownload({ item }: { item: Que
             mt={-3}
             mx={-6}
             aria-label={`${t('queue.history')}: ${itemTitle(item)}`}
+            data-opens={item.id}
             onClick={() => open(item.id)}
           >
             <History size={16} aria-hidden />
@@ -65,7 +66,7 @@ function Facts({ item, live }: { item: QueueItem; live: DownloadProgress | undef
   const worker = live?.worker ?? item.worker;
   const facts = [
     total === null ? size(done) : t('queue.of', { done: size(done), total: size(total) }),
-    live && done > 0 ? formatSpeed(live.speed, i18n.language) : t('queue.waitingForBytes'),
+    done > 0 ? live && formatSpeed(live.speed, i18n.language) : t('queue.waitingForBytes'),
     live?.eta != null && t('queue.left', { time: formatDuration(live.eta) }),
     item.attempt > 1 && t('queue.attempt', { attempt: item.attempt, max: item.max_attempts }),
     worker && t('queue.worker', { worker }),

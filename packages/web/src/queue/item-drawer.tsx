@@ -16,10 +16,15 @@ export function ItemDrawer() {
   const { t } = useTranslation();
   const { item: id } = useSearch({ from: '/inside/queue' });
   const open = useOpenItem();
+  const close = () => {
+    // Its opener may be an entry of a menu, which is gone: the focus goes to what that menu belongs to.
+    document.querySelector<HTMLElement>(`[data-opens="${id}"]`)?.focus({ preventScroll: true });
+    open(null);
+  };
   return (
     <Drawer
       opened={id !== undefined}
-      onClose={() => open(null)}
+      onClose={close}
       position="right"
       title={t('queue.history')}
       closeButtonProps={{ 'aria-label': t('action.close') }}

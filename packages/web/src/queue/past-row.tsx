@@ -77,7 +77,13 @@ function PastMenu({ item }: PastMenuProps) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('action.more', { name: itemTitle(item) })}>
+        <ActionIcon
+          data-opens={item.id}
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('action.more', { name: itemTitle(item) })}
+        >
           <Ellipsis size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>

@@ -10,13 +10,8 @@ const SPEED_MS = 2_000;
 export const queueStatusQuery = queryOptions({
   queryKey: keys.queueStatus,
   queryFn: ({ signal }) => api.queue.status({}, { signal }),
-  refetchInterval: ({ state }) => (state.data && moves(state.data) ? SPEED_MS : false),
+  refetchInterval: ({ state }) => (state.data?.counts.downloading ? SPEED_MS : false),
 });
-
-/** A moment longer than something runs: until the workers have reported that they stand still. */
-function moves({ counts, speed }: QueueStatus): boolean {
-  return counts.downloading > 0 || speed > 0;
-}
 
 /** The queue's state in one word; `shut` is the server's own doing, and ends by itself. */
 export function stateOf({ running, paused, reason }: QueueStatus): 'stopped' | 'paused' | 'shut' | 'running' {

@@ -33,7 +33,7 @@ function StateSign({ status }: { status: QueueStatus }) {
   return (
     <Group gap={10} wrap="nowrap" role="status" className={classes.state} data-state={state}>
       <span className={classes.dot} aria-hidden />
-      <Text fw={680} size="lg">
+      <Text fw={680} fz={{ base: 'md', xs: 'lg' }}>
         {t(`queue.${state}`)}
       </Text>
     </Group>
@@ -42,14 +42,15 @@ function StateSign({ status }: { status: QueueStatus }) {
 
 function Figures({ status }: { status: QueueStatus }) {
   const { t, i18n } = useTranslation();
-  const { counts, speed, average_speed, eta } = status;
-  const left = counts.pending + counts.downloading === 0 ? null : eta;
+  const { counts, average_speed } = status;
+  // The workers' figures fade out for a while after the last download.
+  const { speed, eta } = counts.downloading > 0 ? status : { speed: 0, eta: null };
   const average = average_speed > 0 ? formatSpeed(average_speed, i18n.language) : '–';
   return (
     <dl className={`${classes.figures} numbers`}>
       <Figure label={t('queue.speed')} value={formatSpeed(speed, i18n.language)} />
       <Tooltip label={t('queue.etaHint')} multiline maw={260}>
-        <Figure label={t('queue.eta')} value={left === null ? '–' : formatDuration(left)} />
+        <Figure label={t('queue.eta')} value={eta === null ? '–' : formatDuration(eta)} />
       </Tooltip>
       <Tooltip label={t('queue.averageSpeedHint')} multiline maw={260}>
         <Figure label={t('queue.averageSpeed')} value={average} />

@@ -32,7 +32,13 @@ export function WaitingMenu({ item, position, last }: WaitingMenuProps) {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('action.more', { name: itemTitle(item) })}>
+        <ActionIcon
+          data-opens={item.id}
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('action.more', { name: itemTitle(item) })}
+        >
           <Ellipsis size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>

@@ -25,20 +25,25 @@ export async function ensureHost(tx: Transaction<DB>, host: string): Promise<voi
 /**
  * Moves a claimed item into the line of the host that it turned out to come from. When nothing was known of its series, the
  * waiting ones of it follow.
- * @returns false when that host has no slot for it now: it has to go back and wait there
+ * @returns false when that host has no slot for it now: it has to go back and wait there; undefined when the lease is lost
  */
 export async function changeLine(
   tx: Transaction<DB>,
-  item: { id: string; series_id: string; host: string },
+  item: { id: string; lease_epoch: number; series_id: string; host: string },
   host: string,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
+  const { numAffectedRows: moved } = await sql`
+    update item set host = ${host}
+    where id = ${item.id} and lease_epoch = ${item.lease_epoch} and state = 'downloading'`.execute(tx);
+  if (moved === 0n) return undefined;
   await sql`
     insert into series_host (series_id, host) values (${item.series_id}, ${host}) on conflict do nothing`.execute(tx);
+  // Those that somebody has in hand are left: they learn their host themselves, and nobody waits for anybody.
   await sql`
-    update item set host = ${host}
-    where id = ${item.id} or (series_id = ${item.series_id} and host = '' and state = 'pending' and ${item.host} = '')`.execute(
-    tx,
-  );
+    update item set host = ${host} where id in (
+      select id from item where series_id = ${item.series_id} and host = '' and state = 'pending' and ${item.host} = ''
+      for update skip locked
+    )`.execute(tx);
   await sql`update host_slot set item_id = null where item_id = ${item.id}`.execute(tx);
   const { numAffectedRows } = await sql`
     update host_slot hs set item_id = ${item.id},

@@ -210,12 +210,18 @@ export async function requeueEnded(tx: Transaction<DB>, ids: string[]): Promise<
   return rows;
 }
 
+/** Locks items, whatever their state. All that lock several do it in the order of the ids, or they would block each other. */
+export async function lockItems(tx: Transaction<DB>, ids: string[]): Promise<void> {
+  await sql`select from item where id = any(${ids}::uuid[]) order by id for update`.execute(tx);
+}
+
 /** Locks the pending ones among these items. @returns their ids in the order in which they run */
 export async function lockPending(tx: Transaction<DB>, ids: string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from item where id = any(${ids}::uuid[]) and state = 'pending' order by priority, rank, id for update`.execute(
-    tx,
-  );
+    with locked as materialized (
+      select id, priority, rank from item where id = any(${ids}::uuid[]) and state = 'pending' order by id for update
+    )
+    select id from locked order by priority, rank, id`.execute(tx);
   return rows.map((row) => row.id);
 }
 

@@ -10,11 +10,15 @@ export async function lockOrder(tx: Transaction<DB>): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('queue order', 0))`.execute(tx);
 }
 
-/** The last rank of a priority's pending items, or null. */
+/** The last rank of a priority's items, or null: of those that run too, since they may come back to their places. */
 export async function lastRank(tx: Transaction<DB>, priority: Priority): Promise<string | null> {
-  const { rows } = await sql<{ rank: string }>`
-    select rank from item where state = 'pending' and priority = ${priority}::item_priority
-    order by priority desc, rank desc, id desc limit 1`.execute(tx);
+  const { rows } = await sql<{ rank: string | null }>`
+    select max(rank) as rank from (
+      (select rank from item where state = 'pending' and priority = ${priority}::item_priority
+        order by priority desc, rank desc, id desc limit 1)
+      union all
+      select rank from item where state = 'downloading' and priority = ${priority}::item_priority
+    ) last`.execute(tx);
   return rows[0]?.rank ?? null;
 }
 
