@@ -67,7 +67,7 @@ export const enConfig = {
     toNextDay: 'On the next day',
     effect: 'Meanwhile',
     effectQuiet: 'Nothing new starts',
-    effectSlow: 'Downloads are slower',
+    effectSlow: 'Slower downloads',
     limit: 'Limit',
     limitHelp: 'All downloads together',
     providers: 'Providers',

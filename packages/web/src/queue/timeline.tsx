@@ -31,11 +31,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
       <Text size="sm" fw={600}>
         {title}
       </Text>
-      {detail && (
-        <Text size="sm" className="path">
-          {detail}
-        </Text>
-      )}
+      {detail && <Text size="sm">{detail}</Text>}
       <Text size="xs" c="dimmed" className="numbers">
         <time dateTime={entry.at}>{formatMoment(entry.at, i18n.language, 'medium')}</time>
         {entry.worker && ` · ${t('timeline.worker', { worker: entry.worker })}`}
