@@ -18,45 +18,50 @@ test('every schema but the newest has a dump', async () => {
   expect(dumped).toEqual(versions.slice(0, -1));
 });
 
-test('a queue that was left at the first version of its schema goes on where it was', async () => {
-  await using rig = await startQueueRig({ natsUrl: inject('natsUrl'), queue: { connections: 1 } });
-  await using completed = watchEvent(rig.bus, queue.completed);
-  for (const [name, size] of [
-    ['pending', 1_000],
-    ['running', 4 * MIB],
-    ['failed', 2_000],
-  ] as const) {
-    rig.origin.add({ name, seed: name, size });
-    rig.catalog.add(
-      () => ({ url: rig.origin.url(name) }),
-      name,
-      `00000000-0000-4000-8000-0000000000e${name === 'pending' ? 1 : name === 'running' ? 2 : 3}`,
-    );
-  }
-  const validator = (await fetch(rig.origin.url('running'), { method: 'HEAD' })).headers.get('etag') ?? '';
-  await migrateTo('0001', rig.databaseUrl);
-  const dump = await readFile(new URL('0001.sql', dumps), 'utf8');
-  await rig.execute(dump.replaceAll('FOLDER', rig.folder).replaceAll('VALIDATOR', validator.replaceAll('"', '\\"')));
-  await mkdir(join(rig.folder, '.aniworld'), { recursive: true });
-  await writeFile(join(rig.folder, '.aniworld', `${item(2)}.4.part`), seededBytes('running', 0, 2 * MIB));
+test.each(['0001', '0002'])(
+  'a queue that was left at version %s of its schema goes on where it was',
+  async (version) => {
+    await using rig = await startQueueRig({ natsUrl: inject('natsUrl'), queue: { connections: 1 } });
+    await using completed = watchEvent(rig.bus, queue.completed);
+    for (const [name, size] of [
+      ['pending', 1_000],
+      ['running', 4 * MIB],
+      ['failed', 2_000],
+    ] as const) {
+      rig.origin.add({ name, seed: name, size });
+      rig.catalog.add(
+        () => ({ url: rig.origin.url(name) }),
+        name,
+        `00000000-0000-4000-8000-0000000000e${name === 'pending' ? 1 : name === 'running' ? 2 : 3}`,
+      );
+    }
+    const validator = (await fetch(rig.origin.url('running'), { method: 'HEAD' })).headers.get('etag') ?? '';
+    await migrateTo(version, rig.databaseUrl);
+    const dump = await readFile(new URL(`${version}.sql`, dumps), 'utf8');
+    const host = new URL(rig.origin.url('running')).host;
+    const places = { FOLDER: rig.folder, HOST: host, VALIDATOR: validator.replaceAll('"', '\\"') };
+    await rig.execute(dump.replaceAll(/FOLDER|HOST|VALIDATOR/g, (name) => places[name as keyof typeof places]));
+    await mkdir(join(rig.folder, '.aniworld'), { recursive: true });
+    await writeFile(join(rig.folder, '.aniworld', `${item(2)}.4.part`), seededBytes('running', 0, 2 * MIB));
 
-  await using _replica = await rig.replica();
-  expect(await rig.bus.call(queue.status, {})).toMatchObject({ paused: true, counts: { failed: 1, completed: 1 } });
-  await rig.bus.call(queue.resume, {});
-  const done = await completed.next((data) => data.item.id === item(2));
-  expect(done.sha256).toBe(seededSha256('running', 4 * MIB));
-  await completed.next((data) => data.item.id === item(1));
-  expect(
-    rig.origin.log
-      .of('running')
-      .filter((entry) => entry.method === 'GET')
-      .map((entry) => entry.range),
-  ).toEqual([`bytes=${2 * MIB}-`]);
-  expect(await rig.bus.call(queue.retry, {})).toEqual({ count: 1 });
-  await completed.next((data) => data.item.id === item(3));
-  const { timeline } = await rig.bus.call(queue.get, { id: item(2) });
-  expect(timeline.map((entry) => entry.what)).toEqual(['claimed', 'worker_lost', 'claimed', 'completed']);
-});
+    await using _replica = await rig.replica();
+    expect(await rig.bus.call(queue.status, {})).toMatchObject({ paused: true, counts: { failed: 1, completed: 1 } });
+    await rig.bus.call(queue.resume, {});
+    const done = await completed.next((data) => data.item.id === item(2));
+    expect(done.sha256).toBe(seededSha256('running', 4 * MIB));
+    await completed.next((data) => data.item.id === item(1));
+    expect(
+      rig.origin.log
+        .of('running')
+        .filter((entry) => entry.method === 'GET')
+        .map((entry) => entry.range),
+    ).toEqual([`bytes=${2 * MIB}-`]);
+    expect(await rig.bus.call(queue.retry, {})).toEqual({ count: 1 });
+    await completed.next((data) => data.item.id === item(3));
+    const { timeline } = await rig.bus.call(queue.get, { id: item(2) });
+    expect(timeline.map((entry) => entry.what)).toEqual(['claimed', 'worker_lost', 'claimed', 'completed']);
+  },
+);
 
 /** Brings an empty database to an earlier version of the schema. */
 async function migrateTo(version: string, url: string): Promise<void> {
