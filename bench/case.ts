@@ -24,6 +24,17 @@ export function lessIsBetter(row: Omit<Row, 'ratio' | 'met'>): Row {
   return rated(row, row.peer / row.ours);
 }
 
+/** A row for a figure of which more is better, such as items a second. */
+export function moreIsBetter(row: Omit<Row, 'ratio' | 'met'>): Row {
+  return rated(row, row.ours / row.peer);
+}
+
+/** The middle one of several measurements: one that something else disturbed does not move it. */
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
+}
+
 function rated(row: Omit<Row, 'ratio' | 'met'>, ratio: number): Row {
   const rounded = Math.round(ratio * 100) / 100;
   return { ...row, ratio: rounded, met: rounded >= row.goal };

@@ -4,6 +4,7 @@ import { rm, stat } from 'node:fs/promises';
 import type { Kysely, Transaction } from 'kysely';
 import type { Bandwidth } from './bandwidth.ts';
 import { PAYLOAD_VERSION, type Publishing } from './checkpoint.ts';
+import type { Complete } from './completion.ts';
 import type { Fetched } from './engine/engine.ts';
 import { fetchHttp } from './engine/http.ts';
 import { blamesHost, Failure, judge, restSeconds, toFailure } from './failure.ts';
@@ -16,8 +17,8 @@ import { emitChange } from './queue.ts';
 import { type Recorder, recordCheckpoints } from './recorder.ts';
 import type { DB } from './schema.gen.ts';
 import type { Settings } from './settings.ts';
-import { changeLine, ensureHost, noteFailure, noteSuccess, restHost } from './store/host.ts';
-import { finishCompleted, finishFailed, type Leased, requeue, savePublishing } from './store/lease.ts';
+import { changeLine, ensureHost, noteFailure, restHost } from './store/host.ts';
+import { finishFailed, type Leased, requeue, savePublishing } from './store/lease.ts';
 import { note } from './store/timeline.ts';
 
 export interface AttemptDeps {
@@ -27,6 +28,7 @@ export interface AttemptDeps {
   settings: Settings;
   worker: string;
   bandwidth: Bandwidth;
+  complete: Complete;
   log: Log;
 }
 
@@ -75,7 +77,7 @@ async function download(deps: AttemptDeps, item: Leased, held: Held, log: Log): 
   await killPoint('claim.taken', item.title ?? undefined);
   const file = await fetchAndPublish(deps, item, held);
   held.progressed();
-  await complete(deps, item, file);
+  await deps.complete(item, file);
   log.info({ path: file.path, size: file.size }, 'download completed');
 }
 
@@ -194,31 +196,6 @@ async function publish(
     await killPoint('publish.linked');
     if (published) return publishing;
   }
-}
-
-/** Also for the reaper, which finds files that were published before a crash. */
-export async function complete(
-  deps: Pick<AttemptDeps, 'db' | 'relay' | 'worker'>,
-  item: Leased,
-  file: Publishing,
-): Promise<void> {
-  await deps.db.transaction().execute(async (tx) => {
-    const done = await finishCompleted(tx, item, file);
-    // Cancelled at the last moment, or taken over: then the reaper finds the file and settles it.
-    if (!done) throw fenced('completed');
-    await noteSuccess(tx, item.host);
-    await note(tx, [done], { what: 'completed', worker: deps.worker, detail: file.path });
-    await emit(tx, queue.completed, {
-      item: done,
-      folder: file.folder,
-      path: file.path,
-      size: file.size,
-      sha256: file.sha256,
-    });
-    await emitChange(tx, 'completed', [done], done);
-  });
-  await killPoint('complete.committed');
-  deps.relay.wake();
 }
 
 /** Counts a refused write; the failure ends the try without another one. */

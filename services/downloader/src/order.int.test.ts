@@ -7,7 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { addItems, changePriority, holdItems, listItems, moveItem, removeItems } from './queue.ts';
 import type { DB } from './schema.gen.ts';
-import { claim, finishFailed } from './store/lease.ts';
+import { claim } from './store/claim.ts';
+import { finishFailed } from './store/lease.ts';
 
 /** Ten runs of a thousand: ten thousand commands, and a failure shrinks to the few that matter. */
 const RUNS = 10;
@@ -116,7 +117,8 @@ async function reprioritise(db: Kysely<DB>, model: Entry[], { a, b, priority }: 
 /** What a worker gets is what the model has at its head; then it fails for good, so that its slot is free. */
 async function claimHead(db: Kysely<DB>, model: Entry[]): Promise<void> {
   const expected = model.find((entry) => !entry.held);
-  const { item } = await db.transaction().execute((tx) => claim(tx, { name: 'test', tags: ['http'] }, 60));
+  const claimed = await db.transaction().execute((tx) => claim(tx, { name: 'test', tags: ['http'] }, 60));
+  const [item] = claimed.items;
   expect(item?.id).toBe(expected?.id);
   if (!item || !expected) return;
   const end = { cause: 'gone', detail: 'gone', attempt: 1 } as const;

@@ -46,6 +46,12 @@ export async function emitChange(
   await emit(tx, queue.changed, { status: null, change: { kind, ids, count: changed.length, item } });
 }
 
+/** The event of one item's change. */
+export const changeOf = (kind: Kind, item: QueueItem): QueueUpdate => ({
+  status: null,
+  change: { kind, ids: [item.id], count: 1, item },
+});
+
 const single = (changed: QueueItem[]) => (changed.length === 1 ? (changed[0] ?? null) : null);
 
 /** Items of an answer or an event; a longer list is read page by page. */

@@ -1,11 +1,13 @@
 import { emit, type Loop, loop } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
-import { type AttemptDeps, complete } from './attempt.ts';
+import type { AttemptDeps } from './attempt.ts';
+import { complete } from './completion.ts';
 import { failureRules, judgeLoss } from './failure.ts';
 import { keepLeases, type Keeper, type Patience } from './keeper.ts';
 import { settlePublishing } from './publish.ts';
 import { emitChange } from './queue.ts';
 import { finishFailed, freeStaleSlots, type Leased, promoteDelayed, requeue, takeExpired } from './store/lease.ts';
+import { foldCounts } from './store/state.ts';
 import { note } from './store/timeline.ts';
 
 /** Items that one round takes over; the rest follow in the next. */
@@ -28,6 +30,7 @@ export function startReaper(deps: ReaperDeps, options: Patience & { onReady: () 
       const expired = await takeExpired(deps.db, deps.worker, options.leaseSeconds, BATCH);
       await Promise.all(expired.map((item) => settleLost(deps, item, keeper)));
       await freeStaleSlots(deps.db);
+      await foldCounts(deps.db);
       const promoted = await promoteDelayed(deps.db);
       if (expired.length + promoted > 0) options.onReady();
     },

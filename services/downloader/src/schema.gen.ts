@@ -90,7 +90,6 @@ export interface Item {
 
 export interface ItemCount {
   n: number;
-  shard: number;
   state: ItemState;
 }
 

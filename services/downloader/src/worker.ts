@@ -1,15 +1,16 @@
-import { type Bus, type Log, type Loop, loop } from '@aniworld/chassis';
+import { type Bus, emitAll, type Log, type Loop, loop, outboxEntry } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
 import { attempt, type AttemptDeps } from './attempt.ts';
 import { shareBandwidth } from './bandwidth.ts';
+import { groupCompletions } from './completion.ts';
 import { Failure } from './failure.ts';
 import { type Held, keepLeases } from './keeper.ts';
-import { emitChange } from './queue.ts';
-import { claim, type Claimed, type Leased } from './store/lease.ts';
+import { changeOf } from './queue.ts';
+import { claim, type Claimed } from './store/claim.ts';
+import type { Leased } from './store/lease.ts';
 import { readGate } from './store/state.ts';
-import { note } from './store/timeline.ts';
 
-export interface WorkerOptions extends Omit<AttemptDeps, 'bandwidth'> {
+export interface WorkerOptions extends Omit<AttemptDeps, 'bandwidth' | 'complete'> {
   /** Downloads at once in this process; the queue's own limit over all workers stands above it. */
   slots: number;
   /** What this worker can do; items that need more are left to others. */
@@ -33,11 +34,13 @@ interface Running {
 /**
  * Claims and runs items until disposed. It is woken by events, with a poll behind them for those that are lost. Disposal
  * claims nothing more, checkpoints what runs and gives it back.
+ * @param work what is done with an item, for those who measure the queue without downloads; it must not reject
  */
-export function startWorker(options: WorkerOptions): Worker {
+export function startWorker(options: WorkerOptions, work = attempt): Worker {
   const running = new Map<string, Running>();
   const keeper = keepLeases(options.db, options, options.log);
   const bandwidth = shareBandwidth(options.db, options.settings, () => running.size, options.log);
+  const complete = groupCompletions(options);
   let open = true;
   const claims = loop({
     name: 'claim',
@@ -45,15 +48,15 @@ export function startWorker(options: WorkerOptions): Worker {
     log: options.log,
     async run() {
       while (open && running.size < options.slots) {
-        const item = await claimNext(options);
-        if (!item) return;
-        begin(item);
+        const items = await claimItems(options, options.slots - running.size);
+        if (items.length === 0) return;
+        for (const item of items) begin(item);
       }
     },
   });
   const begin = (item: Leased) => {
     const held = keeper.hold(item);
-    const ended = attempt({ ...options, bandwidth }, item, held).finally(() => {
+    const ended = work({ ...options, bandwidth, complete }, item, held).finally(() => {
       held[Symbol.dispose]();
       running.delete(item.id);
       claims.wake();
@@ -88,23 +91,21 @@ const MOST_CONTESTED = 3;
 
 export type Claiming = Pick<WorkerOptions, 'db' | 'relay' | 'worker' | 'tags' | 'leaseSeconds'>;
 
-/** Takes the next item, with its timeline row and its event. @returns undefined when there is nothing to take now */
-export async function claimNext(options: Claiming): Promise<Leased | undefined> {
+/** Takes the next items, each with its timeline row and its event; none when there is nothing to take now. */
+export async function claimItems(options: Claiming, limit: number): Promise<Leased[]> {
   for (let asked = 0; asked < MOST_CONTESTED; asked += 1) {
-    const { item, contested } = await claimOnce(options);
-    if (item) options.relay.wake();
-    if (item || !contested) return item;
+    const { items, contested } = await claimOnce(options, limit);
+    if (items.length > 0) options.relay.wake();
+    if (items.length > 0 || !contested) return items;
   }
-  return undefined;
+  return [];
 }
 
-function claimOnce({ db, worker, tags, leaseSeconds }: Claiming): Promise<Claimed> {
+function claimOnce({ db, worker, tags, leaseSeconds }: Claiming, limit: number): Promise<Claimed> {
   return db.transaction().execute(async (tx) => {
-    const claimed = await claim(tx, { name: worker, tags }, leaseSeconds);
-    if (claimed.item) {
-      await note(tx, [claimed.item], { what: 'claimed', worker });
-      await emitChange(tx, 'started', [claimed.item], claimed.item);
-    }
+    const claimed = await claim(tx, { name: worker, tags }, leaseSeconds, limit);
+    const events = claimed.items.map((item) => outboxEntry(queue.changed, changeOf('started', item)));
+    if (events.length > 0) await emitAll(tx, events);
     return claimed;
   });
 }

@@ -1,11 +1,11 @@
 import { AppError } from '@aniworld/contracts';
 import { randomUUID } from 'node:crypto';
-import { complete } from '../../../services/downloader/src/attempt.ts';
+import { complete } from '../../../services/downloader/src/completion.ts';
 import { Failure } from '../../../services/downloader/src/failure.ts';
 import * as queue from '../../../services/downloader/src/queue.ts';
 import * as lease from '../../../services/downloader/src/store/lease.ts';
 import { lockGate, setGate } from '../../../services/downloader/src/store/state.ts';
-import { claimNext } from '../../../services/downloader/src/worker.ts';
+import { claimItems } from '../../../services/downloader/src/worker.ts';
 import type { QueueDb } from '../database.ts';
 import type { Answer, Command } from './model.ts';
 
@@ -58,7 +58,7 @@ async function move(db: QueueDb, { id, position }: Extract<Command, { kind: 'mov
 }
 
 async function claim(db: QueueDb): Promise<string[]> {
-  const item = await claimNext({ db, relay, worker: 'test', tags: ['http'], leaseSeconds: LEASE_SECONDS });
+  const [item] = await claimItems({ db, relay, worker: 'test', tags: ['http'], leaseSeconds: LEASE_SECONDS }, 1);
   return item ? [item.id] : [];
 }
 

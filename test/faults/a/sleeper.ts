@@ -93,11 +93,11 @@ async function wake(asleep: Worker, before: number): Promise<number> {
 /** While the successor downloads: the sleeper has removed its own part file, and never touched the other's. */
 async function checkParts(scene: Scene, id: string, before: string[]): Promise<string[]> {
   const after = await partsOf(scene, id);
-  const [{ epoch = 0 } = {}] = await scene.query<{ epoch: number }>(
+  const [row] = await scene.query<{ epoch: number }>(
     'select lease_epoch::float8 as epoch from downloader.item where id = $1',
     [id],
   );
-  const own = `${id}.${epoch}.part`;
+  const own = `${id}.${row?.epoch ?? 0}.part`;
   const broken: string[] = [];
   if (after.join() !== own) broken.push(`I14: part files of other epochs than ${epoch}: ${after}`);
   if (!before.includes(own)) broken.push(`the successor had no part file of its own: ${before}`);
@@ -138,7 +138,9 @@ async function tryStaleStatements({ rig }: Scene, context: FaultContext, id: str
     (await lease.renew(db, [stale], LEASE_SECONDS)).length > 0,
     await lease.saveCheckpoint(db, stale, checkpoint, 1),
     await lease.savePublishing(db, stale, publishing),
-    await db.transaction().execute((tx) => lease.finishCompleted(tx, stale, publishing)),
+    (
+      await db.transaction().execute((tx) => lease.finishCompleted(tx, [{ lease: stale, file: publishing }], 'stale'))
+    )[0],
     await db.transaction().execute((tx) => lease.finishFailed(tx, stale, failure)),
     await db.transaction().execute((tx) => lease.requeue(tx, stale, again)),
   ];

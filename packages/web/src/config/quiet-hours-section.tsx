@@ -89,7 +89,7 @@ function Days({ form, path }: { form: ConfigFields; path: string }) {
       label={t('config.days')}
       error={error}
       value={value.map(String)}
-      onChange={(days) => onChange(days.map(Number).sort())}
+      onChange={(days) => onChange(days.map(Number).sort((a, b) => a - b))}
     >
       <Group gap="md" mt={8} mb={4}>
         {weekdays(i18n.language).map(([day, name], place) => (

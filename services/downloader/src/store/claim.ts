@@ -30,12 +30,11 @@ export async function claim(
   // A number that the planner sees, and few of them: each is a plan that the connection keeps.
   const most = 2 ** Math.floor(Math.log2(Math.min(MOST, limit)));
   const waiting = sql`state = 'pending' and not_before is null and not held and needs <@ ${worker.tags}::text[]`;
+  const free = sql`s.item_id is null and s.n <= q.max_concurrent and q.running and not q.paused and q.guard_reason is null`;
   const usable = sql`hs.item_id is null and (hs.free_at is null or hs.free_at <= now())`;
   const { rows } = await sql<Partial<Leased> & { contested: boolean }>`${prepared(`claim_${most}`)}
     with room as materialized (
-      select s.n from slot s, queue_state q
-      where s.item_id is null and s.n <= q.max_concurrent and q.running and not q.paused and q.guard_reason is null
-      order by s.n limit ${sql.lit(most)} for update of s skip locked
+      select s.n from slot s, queue_state q where ${free} order by s.n limit ${sql.lit(most)} for update of s skip locked
     ), best as materialized (
       select h.host, first.priority, first.rank, first.id
       from host h, lateral (
@@ -76,9 +75,9 @@ export async function claim(
     ), noted as (
       insert into timeline (item_id, episode_id, what, worker) select id, episode_id, 'claimed', worker from taken
     )
-    select exists (select from best) as contested, taken.* from (values (1)) one left join taken on true order by place`.execute(
-    tx,
-  );
+    select exists (select from best) or (
+      not exists (select from room) and exists (select from slot s, queue_state q where ${free})
+    ) as contested, taken.* from (values (1)) one left join taken on true order by place`.execute(tx);
   const items = rows.filter((row): row is Leased & { contested: boolean } => row.id != null);
   return { items: items.map(toLeased), contested: items.length === 0 && rows[0]!.contested };
 }

@@ -83,14 +83,6 @@ export async function setHostLimits(tx: Transaction<DB>, queue: AppConfig['queue
   );
 }
 
-/** A download went well: what the host did before is forgotten. */
-export async function noteSuccess(tx: Transaction<DB>, host: string): Promise<void> {
-  await sql`
-    update host set failures = 0, blocked_until = null, blocked_reason = null where host = ${host} and failures > 0`.execute(
-    tx,
-  );
-}
-
 /** The host asked for patience: nobody asks it before then. */
 export async function restHost(tx: Transaction<DB>, host: string, seconds: number): Promise<void> {
   await sql`

@@ -2,13 +2,8 @@ import type { EpisodeBrief, FailureCause, ItemState, Priority, QueueItem } from 
 import type { Db } from '@aniworld/chassis';
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '../schema.gen.ts';
+import { columns } from './columns.ts';
 import { leaveSlots } from './lease.ts';
-
-/** The columns that leave this service; everything else of a row is the queue's own. */
-const columns =
-  sql.raw(`id, series_id, episode_id, series_title, season, episode, title, priority, state, held, host, bytes_done,
-  bytes_total, percent, attempt, max_attempts, not_before, worker, error_cause, error_detail, path, sha256, added_at,
-  finished_at, version`);
 
 /** One episode to be added, with its place. */
 export interface NewItem {

@@ -1,7 +1,9 @@
 import type { FailureCause, QueueItem } from '@aniworld/contracts';
+import { prepared } from '@aniworld/chassis';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { type Checkpoint, type Publishing, readCheckpoint, readPublishing } from '../checkpoint.ts';
 import type { DB } from '../schema.gen.ts';
+import { columns } from './columns.ts';
 
 /**
  * Statements of the lease. Each that changes a leased item repeats the guard "still mine": the id with the epoch that
@@ -17,7 +19,7 @@ export interface Leased extends QueueItem {
 }
 
 /** Payloads may be of an earlier version of ours. */
-const toLeased = (row: Leased): Leased => ({
+export const toLeased = (row: Leased): Leased => ({
   ...row,
   checkpoint: readCheckpoint(row.checkpoint),
   publishing: readPublishing(row.publishing),
@@ -31,65 +33,15 @@ export interface Lease {
 
 const held = (lease: Lease) => sql`id = ${lease.id} and lease_epoch = ${lease.lease_epoch} and state = 'downloading'`;
 
-/** What a claim found. */
-export interface Claimed {
-  item: Leased | undefined;
-  /** Something could have been taken, but others were at it at the same moment: ask again. */
-  contested: boolean;
-}
-
-/**
- * Takes the head of the queue, if it runs and a slot is free: the first item, by (priority, rank), of a host that may be
- * asked now. Slots and item are locked with SKIP LOCKED, so claims never wait for each other, and the limits over all
- * workers, in all and per host, hold exactly. Each host's head is one look into the index `item_ready`.
- */
-export async function claim(
-  tx: Transaction<DB>,
-  worker: { name: string; tags: string[] },
-  leaseSeconds: number,
-): Promise<Claimed> {
-  const waiting = sql`state = 'pending' and not_before is null and not held and needs <@ ${worker.tags}::text[]`;
-  const usable = sql`hs.item_id is null and (hs.free_at is null or hs.free_at <= now())`;
-  const { rows } = await sql<Partial<Leased> & { contested: boolean }>`
-    with free as materialized (
-      select s.n from slot s, queue_state q
-      where s.item_id is null and s.n <= q.max_concurrent and q.running and not q.paused and q.guard_reason is null
-      order by s.n limit 1 for update of s skip locked
-    ), best as materialized (
-      select h.host from host h, lateral (
-        select priority, rank, id from item where item.host = h.host and ${waiting} order by priority, rank, id limit 1
-      ) first
-      where exists (select from free) and (h.blocked_until is null or h.blocked_until <= now())
-        and exists (select from host_slot hs where hs.host = h.host and ${usable})
-      order by first.priority, first.rank, first.id limit 1
-    ), gate as materialized (
-      select hs.host, hs.n from host_slot hs where hs.host = (select host from best) and ${usable}
-      order by hs.n limit 1 for update skip locked
-    ), head as materialized (
-      select id from item where host = (select host from gate) and ${waiting}
-      order by priority, rank, id limit 1 for update skip locked
-    ), taken as (
-      update item set state = 'downloading', lease_epoch = lease_epoch + 1, worker = ${worker.name}, started_at = now(),
-        lease_until = now() + make_interval(secs => ${leaseSeconds}), error_cause = null, error_detail = null
-      from head where item.id = head.id returning item.*
-    ), occupied as (
-      update slot set item_id = taken.id from free, taken where slot.n = free.n
-    ), entered as (
-      update host_slot hs set item_id = taken.id,
-        free_at = (select now() + make_interval(secs => 60.0 * h.max / h.per_minute) from host h where h.host = hs.host and h.per_minute is not null)
-      from gate, taken where hs.host = gate.host and hs.n = gate.n
-    )
-    select exists (select from best) as contested, taken.* from (values (1)) one left join taken on true`.execute(tx);
-  const { contested, ...item } = rows[0]!;
-  return item.id ? { item: toLeased(item as Leased), contested: false } : { item: undefined, contested };
-}
-
 /** Prolongs a worker's leases. @returns the ids that are still its own */
 export async function renew(db: Kysely<DB>, leases: Lease[], leaseSeconds: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    update item set lease_until = now() + make_interval(secs => ${leaseSeconds})
-    from jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) as l(id uuid, lease_epoch bigint)
-    where item.id = l.id and item.lease_epoch = l.lease_epoch and state = 'downloading'
+    with mine as materialized (
+      select item.id from item, jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) as l(id uuid, lease_epoch bigint)
+      where item.id = l.id and item.lease_epoch = l.lease_epoch and state = 'downloading'
+      order by item.id for update of item
+    )
+    update item set lease_until = now() + make_interval(secs => ${leaseSeconds}) from mine where item.id = mine.id
     returning item.id`.execute(db);
   return rows.map((row) => row.id);
 }
@@ -109,13 +61,44 @@ export async function savePublishing(db: Kysely<DB>, lease: Lease, publishing: P
   return numAffectedRows === 1n;
 }
 
-/** The end with a file. @returns undefined when the lease is lost */
-export async function finishCompleted(tx: Transaction<DB>, lease: Lease, file: Publishing) {
-  const { rows } = await sql<QueueItem>`
-    update item set state = 'completed', path = ${file.path}, sha256 = ${file.sha256}, bytes_done = ${file.size},
-      bytes_total = ${file.size}, finished_at = now(), lease_until = null, worker = null, checkpoint = null, publishing = null
-    where ${held(lease)} returning *`.execute(tx);
-  return freed(tx, rows[0]);
+/** Leased items with their files. */
+export interface Ending {
+  lease: Lease;
+  file: Publishing;
+}
+
+/**
+ * The end of items that have their files: frees what they occupied, forgives their hosts what they did before, and writes
+ * their rows of the timeline.
+ * @returns those whose leases were still held
+ */
+export async function finishCompleted(tx: Transaction<DB>, endings: Ending[], worker: string): Promise<QueueItem[]> {
+  const files = endings.map(({ file }) => file);
+  const { rows } = await sql<QueueItem>`${prepared('finish_completed')}
+    with mine as materialized (
+      select item.id as item_id, f.* from item, unnest(
+        ${endings.map(({ lease }) => lease.id)}::uuid[], ${endings.map(({ lease }) => lease.lease_epoch)}::bigint[],
+        ${files.map((f) => f.path)}::text[], ${files.map((f) => f.sha256)}::text[], ${files.map((f) => f.size)}::bigint[]
+      ) as f(leased, epoch, final_path, digest, size)
+      where item.id = f.leased and item.lease_epoch = f.epoch and state = 'downloading'
+      order by item.id for update of item
+    ), done as (
+      update item set state = 'completed', path = final_path, sha256 = digest, bytes_done = size, bytes_total = size,
+        finished_at = now(), lease_until = null, worker = null, checkpoint = null, publishing = null
+      from mine where item.id = mine.item_id returning ${columns}
+    ), left_slot as (
+      update slot set item_id = null from mine where slot.item_id = mine.item_id
+    ), left_host as (
+      update host_slot set item_id = null from mine where host_slot.item_id = mine.item_id
+    ), forgiven as (
+      update host set failures = 0, blocked_until = null, blocked_reason = null
+      where failures > 0 and host in (select done.host from done)
+    ), noted as (
+      insert into timeline (item_id, episode_id, what, worker, detail)
+      select id, episode_id, 'completed', ${worker}, path from done
+    )
+    select * from done`.execute(tx);
+  return rows;
 }
 
 /** The end without a file. @returns undefined when the lease is lost */

@@ -1,6 +1,6 @@
 import type { QueueStatus } from '@aniworld/contracts';
 import type { Db } from '@aniworld/chassis';
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DB } from '../schema.gen.ts';
 
 /** Sizes and times of so many completed items are the average's base. */
@@ -35,6 +35,18 @@ type Status = Omit<QueueStatus, 'average_speed' | 'eta'> & {
   mean_size: number | null;
   mean_speed: number | null;
 };
+
+/** Rows of `item_count` that are left as they are; adding them up at each look costs nothing. */
+const FEW_COUNTS = 100;
+
+/** Adds up the changes of the counts. Two at once don't count anything twice: each inserts what it deleted itself. */
+export async function foldCounts(db: Kysely<DB>): Promise<void> {
+  await sql`
+    with changes as (
+      delete from item_count where (select count(*) from item_count) > ${FEW_COUNTS} returning state, n
+    )
+    insert into item_count (state, n) select state, sum(n) from changes group by state`.execute(db);
+}
 
 export interface Gate {
   running: boolean;

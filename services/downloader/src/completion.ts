@@ -1,0 +1,108 @@
+import { emitAll, killPoint, type Loop, outboxEntry, writesFenced } from '@aniworld/chassis';
+import { queue, type QueueItem } from '@aniworld/contracts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import type { Publishing } from './checkpoint.ts';
+import { Failure } from './failure.ts';
+import { changeOf } from './queue.ts';
+import type { DB } from './schema.gen.ts';
+import { finishCompleted, type Leased } from './store/lease.ts';
+
+/** Writes an item's end with its file. Rejects with the failure `worker_lost` when the lease is over. */
+export type Complete = (item: Leased, file: Publishing) => Promise<void>;
+
+export interface CompletionDeps {
+  db: Kysely<DB>;
+  relay: Loop;
+  worker: string;
+}
+
+/** Items that end in one transaction at most. */
+const MOST = 16;
+/** Transactions at once: while the database writes one, the next is on its way. */
+const LANES = 2;
+
+/**
+ * Ends that come while others are being written wait for them and share the next transaction: thousands of small files
+ * cost few commits, a single one waits for nothing.
+ */
+export function groupCompletions(deps: CompletionDeps): Complete {
+  const waiting: Waiting[] = [];
+  let lanes = 0;
+  const work = async () => {
+    lanes += 1;
+    // Those that come in the same turn of the event loop go together.
+    await turn();
+    while (waiting.length > 0) await settle(deps, waiting.splice(0, MOST));
+    lanes -= 1;
+  };
+  return (item, file) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    waiting.push({ item, file, resolve, reject });
+    if (lanes < LANES) void work();
+    return promise;
+  };
+}
+
+/** One item's end by itself: for the reaper, which finds files that were published before a crash. */
+export async function complete(deps: CompletionDeps, item: Leased, file: Publishing): Promise<void> {
+  const done = await completeAll(deps, [{ item, file }]);
+  if (!done.has(item.id)) throw fenced();
+}
+
+interface Ended {
+  item: Leased;
+  file: Publishing;
+}
+
+interface Waiting extends Ended {
+  resolve: () => void;
+  reject: (reason: unknown) => void;
+}
+
+async function settle(deps: CompletionDeps, group: Waiting[]): Promise<void> {
+  try {
+    const done = await completeAll(deps, group);
+    for (const { item, resolve, reject } of group) {
+      if (done.has(item.id)) resolve();
+      else reject(fenced());
+    }
+  } catch (error) {
+    if (group.length === 1) return group[0]!.reject(error);
+    // Perhaps one of them is at fault; the others must not pay for it.
+    await Promise.all(group.map((one) => settle(deps, [one])));
+  }
+}
+
+/** @returns the ids of those that are completed now; the others' leases were over */
+async function completeAll({ db, relay, worker }: CompletionDeps, ended: Ended[]): Promise<Set<string>> {
+  const files = new Map(ended.map(({ item, file }) => [item.id, file]));
+  const done = await db.transaction().execute(async (tx) => {
+    const items = await finishCompleted(
+      tx,
+      ended.map(({ item, file }) => ({ lease: item, file })),
+      worker,
+    );
+    await emitAll(
+      tx,
+      items.flatMap((item) => eventsOf(item, files.get(item.id)!)),
+    );
+    return items;
+  });
+  await killPoint('complete.committed');
+  relay.wake();
+  return new Set(done.map((item) => item.id));
+}
+
+function eventsOf(item: QueueItem, { folder, path, size, sha256 }: Publishing) {
+  return [
+    outboxEntry(queue.completed, { item, folder, path, size, sha256 }),
+    outboxEntry(queue.changed, changeOf('completed', item)),
+  ];
+}
+
+/** Cancelled at the last moment, or taken over: then the reaper finds the file and settles it. */
+function fenced(): Failure {
+  writesFenced.inc({ what: 'completed' });
+  return new Failure('worker_lost', 'The lease was taken over.');
+}
