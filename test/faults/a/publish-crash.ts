@@ -61,7 +61,7 @@ interface Settled {
   sameBytes: boolean;
 }
 
-/** Kills whichever worker comes to each of the points, one after the other; the second is the reaper that settles the item. */
+/** Kills whichever worker comes to each of the points, one after the other; the second to die is the reaper that settles. */
 async function crashAt(scene: Scene, name: string, points: Point[]): Promise<Settled> {
   const { rig, workers } = scene;
   for (const worker of workers.all) {
@@ -71,9 +71,8 @@ async function crashAt(scene: Scene, name: string, points: Point[]): Promise<Set
   const [item] = await rig.enqueue({ name, seed: name, size: SIZE });
   let killedAt = 0;
   for (const point of points) {
-    const dead = await workers.struck(point);
+    await workers.struck(point);
     killedAt ||= performance.now();
-    for (const later of points) await dead.disarm(later);
   }
   const before = rig.origin.log.of(name).length;
   const done = await scene.ends(item!.id, 2 * MOST_SECONDS * 1_000);

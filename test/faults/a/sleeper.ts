@@ -99,7 +99,7 @@ async function checkParts(scene: Scene, id: string, before: string[]): Promise<s
   );
   const own = `${id}.${row?.epoch ?? 0}.part`;
   const broken: string[] = [];
-  if (after.join() !== own) broken.push(`I14: part files of other epochs than ${epoch}: ${after}`);
+  if (after.join() !== own) broken.push(`I14: part files of other epochs than ${row?.epoch}: ${after}`);
   if (!before.includes(own)) broken.push(`the successor had no part file of its own: ${before}`);
   return broken;
 }
