@@ -22,7 +22,7 @@ say(bench.title);
 const rows = await bench.run(say);
 if (values.json) process.stdout.write(`${JSON.stringify({ bench: bench.name, machine: machine(), rows })}\n`);
 else print(rows);
-process.exit(rows.every((row) => row.met) ? 0 : 1);
+process.exit(rows.length > 0 && rows.every((row) => row.met) ? 0 : 1);
 
 function print(rows: Row[]): void {
   const { cpu, cores, memory_gib } = machine();

@@ -101,7 +101,8 @@ function claim(state: State, [taken]: readonly string[], others: readonly Comman
     return state.paused || free <= rivals || first.every(({ id }) => inHand.has(id)) ? state : undefined;
   }
   const at = first.findIndex((item) => item.id === taken);
-  const passed = first.slice(0, Math.max(0, at));
+  // A claim goes by the order in which its statement began. What is moved meanwhile it may still find at its old place.
+  const passed = inHand.has(taken) ? [] : first.slice(0, Math.max(0, at));
   if (state.paused || free < 1 || at < 0 || !passed.every(({ id }) => inHand.has(id))) return undefined;
   const { id, priority } = first[at]!;
   return {
