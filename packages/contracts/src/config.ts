@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Password, Session } from './auth.ts';
 import { event, rpc } from './define.ts';
+import { namingPresets, parseTemplate, TemplateError } from './naming.ts';
 import { Empty } from './shared.ts';
 
 const Folder = z.string().min(1).max(4_000).meta({ description: 'Absolute path of a library folder on the server' });
@@ -18,6 +19,17 @@ const HostLimit = z.object({
   requests_per_minute: z.int().min(1).max(6_000).nullable().default(null),
 });
 
+const Mode = z
+  .string()
+  .regex(/^[0-7]{3,4}$/, 'Octal rights like 664')
+  .nullable()
+  .default(null);
+const Languages = z
+  .array(z.string().regex(/^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*|all)$/, 'A language like en or pt-BR'))
+  .max(20)
+  .default([]);
+const Rate = z.int().min(0).default(0);
+
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time like 07:30');
 
 export const QuietHours = z.object({
@@ -34,18 +46,76 @@ export const QuietHours = z.object({
 });
 export type QuietHours = z.output<typeof QuietHours>;
 
+/** A template that says what is wrong with it when it makes no sense. */
+export const NamingTemplate = z
+  .string()
+  .min(1)
+  .max(500)
+  .superRefine((template, check) => {
+    try {
+      parseTemplate(template);
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      check.addIssue({ code: 'custom', message: error.message });
+    }
+  })
+  .meta({ description: 'Template of the path below the library folder, as POST /config/naming/preview explains it' });
+
+/** How episodes are fetched. */
+const Download = z.object({
+  quality: z
+    .enum(['best', '2160p', '1440p', '1080p', '720p', '480p', '360p', 'least'])
+    .default('best')
+    .meta({ description: 'The best variant that is not above it; the least one when all are above' }),
+  audio_languages: Languages.meta({ description: 'Audio tracks wanted beside the default one; empty: only that' }),
+  subtitle_languages: Languages.meta({ description: 'Subtitles to save beside the episode; "all" for every one' }),
+  live: z.enum(['refuse', 'follow']).default('refuse').meta({ description: 'A stream that is still going on' }),
+  bytes_per_second: Rate.meta({ description: 'Of all workers together; 0: no limit. Quiet hours may lower it' }),
+  host_bytes_per_second: Rate.meta({ description: 'From one host, over all workers; 0: no limit' }),
+  item_bytes_per_second: Rate.meta({ description: 'Of one download; 0: no limit' }),
+  least_bytes_per_second: Rate.meta({
+    description: 'A download slower than this for a minute is tried again; 0: never',
+  }),
+  ytdlp_path: z.string().max(4_000).default('').meta({ description: 'Path of yt-dlp; empty: found on the PATH' }),
+  ffmpeg_path: z.string().max(4_000).default('').meta({ description: 'Path of ffmpeg; empty: found on the PATH' }),
+});
+
+/** What the server may connect to when it fetches from elsewhere, and how. */
+const Network = z.object({
+  allow_private: z
+    .array(z.string().min(1).max(255))
+    .max(200)
+    .default([])
+    .meta({ description: 'Private addresses that may be asked: 192.168.1.0/24, nas.local, 192.168.1.5:8080' }),
+  proxy: z
+    .union([z.literal(''), z.url({ protocol: /^(https?|socks5h?)$/ })])
+    .default('')
+    .meta({ description: 'http://host:port or socks5://host:port; empty: none' }),
+  ca_file: z
+    .string()
+    .max(4_000)
+    .default('')
+    .meta({ description: 'PEM file of certificate authorities to trust besides the usual ones' }),
+});
+
 /** The one configuration document. Every field has a default, so that `{}` is a valid one. */
 export const AppConfig = z
   .object({
     library: z
       .object({
         folders: z.array(Folder).max(100).default([]),
-        naming: z
-          .string()
-          .min(1)
-          .max(500)
-          .default('{series} ({year})/Season {season:00}/{series} - S{season:00}E{episode:00} - {title}.{ext}')
-          .meta({ description: 'Template of the path below the library folder' }),
+        naming: NamingTemplate.default(namingPresets.standard),
+        recycle: z.boolean().default(false).meta({
+          description:
+            'A file that a better one replaces goes to .aniworld/recycle of its folder instead of being kept beside it',
+        }),
+        file_mode: Mode.meta({ description: 'Rights of new files, in octal: 664; null: by the umask' }),
+        folder_mode: Mode.meta({ description: 'Rights of new folders, in octal: 775; null: by the umask' }),
+        nfo: z
+          .boolean()
+          .default(false)
+          .meta({ description: 'Write tvshow.nfo and one beside each episode, for Kodi and Jellyfin' }),
+        artwork: z.boolean().default(false).meta({ description: 'Save posters and stills beside what they belong to' }),
         scan_interval_minutes: z.int().min(0).max(10_080).default(60).meta({ description: '0: only when asked for' }),
       })
       .prefault({}),
@@ -93,6 +163,8 @@ export const AppConfig = z
           .meta({ description: 'How long "stop" waits for running downloads before it checkpoints them' }),
       })
       .prefault({}),
+    download: Download.prefault({}),
+    network: Network.prefault({}),
     providers: z
       .object({
         sample: z.object({ enabled: z.boolean().default(true) }).prefault({}),
@@ -110,6 +182,23 @@ export const ConfigVersion = z
   })
   .meta({ id: 'ConfigVersion' });
 export type ConfigVersion = z.output<typeof ConfigVersion>;
+
+export const NamingPreview = z
+  .object({
+    template: z.string(),
+    preset: z.string().nullable().meta({ description: 'The preset that it is; null for one of your own' }),
+    examples: z.array(
+      z.object({
+        kind: z.enum(['episode', 'special', 'double', 'anime', 'hostile']),
+        path: z.string().meta({ description: 'Below the library folder' }),
+        bytes: z.int().min(1).meta({ description: 'Of the file’s name; 255 at most' }),
+      }),
+    ),
+    fields: z.array(z.object({ name: z.string(), description: z.string() })),
+    presets: z.array(z.object({ name: z.string(), template: z.string() })),
+  })
+  .meta({ id: 'NamingPreview' });
+export type NamingPreview = z.output<typeof NamingPreview>;
 
 export const config = {
   get: rpc('config.get', {
@@ -139,6 +228,15 @@ export const config = {
     reply: Session,
     errors: ['ALREADY_SET_UP', 'FOLDER_UNUSABLE'],
     timeout_ms: 10_000,
+  }),
+  previewNaming: rpc('config.preview_naming', {
+    summary: 'What a naming template makes of some episodes, and what it can be made of; stores nothing',
+    http: { method: 'post', path: '/config/naming/preview', access: 'read' },
+    request: z.object({
+      template: z.string().min(1).max(500).meta({ description: 'A template, or the name of a preset' }),
+    }),
+    reply: NamingPreview,
+    errors: ['NAMING_TEMPLATE'],
   }),
   changed: event('config.changed', {
     summary: 'The configuration was changed',

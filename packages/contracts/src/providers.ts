@@ -15,18 +15,25 @@ export const ProviderInfo = z
   })
   .meta({ id: 'ProviderInfo' });
 
+/** A checksum that the provider knows, in lower-case hexadecimal digits. */
+const Hex = (digits: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^[0-9a-f]{${digits}}$`))
+    .nullable()
+    .default(null);
+
 /** Where an episode's bytes are, at this moment; asked for at claim time and again when a link expires. */
 export const Source = z
   .object({
-    engine: z.enum(['http']),
+    engine: z.enum(['http', 'hls', 'ytdlp']),
     url: z.url({ protocol: /^https?$/ }),
     headers: z.record(z.string(), z.string()).default({}),
     size: Bytes.nullable().default(null).meta({ description: 'When the provider knows it' }),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .nullable()
-      .default(null),
+    sha256: Hex(64),
+    sha1: Hex(40),
+    md5: Hex(32),
+    crc32: Hex(8).meta({ description: 'Often part of a file name: [1A2B3C4D]' }),
     ext: z
       .string()
       .regex(/^[a-z0-9]{1,8}$/)
@@ -34,6 +41,8 @@ export const Source = z
   })
   .meta({ id: 'Source' });
 export type Source = z.output<typeof Source>;
+/** As a provider gives it, without what it does not know. */
+export type SourceInput = z.input<typeof Source>;
 
 export const Resolved = z.object({
   source: Source,

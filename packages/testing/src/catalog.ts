@@ -7,12 +7,13 @@ import {
   fail,
   providers,
   type Resolved,
-  type Source,
+  Source,
+  type SourceInput,
 } from '@aniworld/contracts';
 import { randomUUID } from 'node:crypto';
 
 /** An episode of the stand-in catalog: where it comes from is asked for at each resolve. */
-export type CatalogEpisode = EpisodeBrief & { source: () => Partial<Source> & { url: string } };
+export type CatalogEpisode = EpisodeBrief & { source: () => Partial<SourceInput> & { url: string } };
 
 export type CatalogDouble = AsyncDisposable & {
   readonly seriesId: string;
@@ -97,7 +98,7 @@ export async function serveCatalog(
 }
 
 function resolved(episode: CatalogEpisode, folder: string): Resolved {
-  const source = { engine: 'http' as const, headers: {}, size: null, sha256: null, ext: 'mp4', ...episode.source() };
+  const source = Source.parse({ engine: 'http', ...episode.source() });
   const { season, title } = episode;
   const names = { series: episode.series_title, year: 2026, season, episode: episode.episode, absolute: null, title };
   return { source, names, folder };

@@ -8,6 +8,7 @@ import {
   type Resolved,
   type Scan,
   type search,
+  Source,
 } from '@aniworld/contracts';
 import type { Ctx } from '@aniworld/chassis';
 import type { Configuration } from './configuration.ts';
@@ -130,5 +131,5 @@ async function resolve(
   // A folder that is no longer one of the library's would take files that no scan finds.
   const folder = folders.includes(episode.folder) ? episode.folder : (folders[0] ?? episode.folder);
   const { series, year, season, episode: number, absolute, title } = episode;
-  return { source, names: { series, year, season, episode: number, absolute, title }, folder };
+  return { source: Source.parse(source), names: { series, year, season, episode: number, absolute, title }, folder };
 }

@@ -1,4 +1,4 @@
-import type { SeriesStatus, Source } from '@aniworld/contracts';
+import type { SeriesStatus, SourceInput } from '@aniworld/contracts';
 import type { z } from 'zod';
 
 /**
@@ -16,7 +16,7 @@ export interface Provider extends Partial<AsyncDisposable> {
   /** Everything about one series, or null when the reference stands for nothing (any more). */
   series(ref: string, signal: AbortSignal): Promise<SeriesFacts | null>;
   /** Where the bytes are now, or null when the provider no longer has the episode. */
-  resolve(episode: EpisodeRef, signal: AbortSignal): Promise<Source | null>;
+  resolve(episode: EpisodeRef, signal: AbortSignal): Promise<SourceInput | null>;
   /** Which server answers for a reference. Servers fail apart, so each has its own breaker; one for all by default. */
   hostOf?(seriesRef: string): string;
 }

@@ -111,7 +111,7 @@ function claimOnce({ db, worker, tags, leaseSeconds }: Claiming, limit: number):
 }
 
 /** Wake-ups by events are spread over so long: many workers that hear of the same thing don't all ask at once. */
-const SPREAD_MS = 100;
+export const SPREAD_MS = 100;
 
 function listen(
   bus: Bus,

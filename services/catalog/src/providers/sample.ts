@@ -33,7 +33,7 @@ export function createSample(shelf: Shelf, url: string): Provider {
       const episode = find(ref.series)?.episodes.find((one) => refOf(one) === ref.episode);
       if (!episode) return null;
       const { file, size, sha256 } = episode;
-      return { engine: 'http', url: `${url}/${file}`, headers: {}, size, sha256, ext: 'mp4' };
+      return { engine: 'http', url: `${url}/${file}`, size, sha256, ext: 'mp4' };
     },
   };
 }
