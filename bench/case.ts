@@ -35,6 +35,12 @@ export function median(values: number[]): number {
   return sorted[sorted.length >> 1]!;
 }
 
+/** The value that so many percent of the others do not exceed. */
+export function percentile(values: number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * percent) / 100) - 1)]!;
+}
+
 function rated(row: Omit<Row, 'ratio' | 'met'>, ratio: number): Row {
   const rounded = Math.round(ratio * 100) / 100;
   return { ...row, ratio: rounded, met: rounded >= row.goal };

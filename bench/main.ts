@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util';
 import { type Bench, machine, type Row } from './case.ts';
 import { path } from './path.ts';
 import { queue } from './queue.ts';
+import { scale } from './scale.ts';
 
 /**
  * `npm run bench -- NAME [--json]`: measures us beside the program that people would use instead. The exit status is 0 only
  * when all goals are met; with `--json` the last line is one object.
  */
-const all: Bench[] = [path, queue];
+const all: Bench[] = [path, queue, scale];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
 const bench = all.find((one) => one.name === positionals[0]);

@@ -1,5 +1,7 @@
 import { createLog } from '@aniworld/chassis';
 import type { Bench } from './case.ts';
+import { claims } from './queue/claims.ts';
+import { lists } from './queue/lists.ts';
 import { startStage } from './queue/stage.ts';
 import { throughput } from './queue/throughput.ts';
 
@@ -9,6 +11,6 @@ export const queue: Bench = {
   async run(say) {
     const log = createLog({ service: 'bench', level: 'warn', out: process.stderr });
     await using stage = await startStage(log);
-    return [...(await throughput(stage, log, say))];
+    return [...(await throughput(stage, log, say)), ...(await lists(stage, say)), ...(await claims(stage, log, say))];
   },
 };

@@ -93,8 +93,9 @@ function openPool<Schema>(options: DbOptions, settings: pg.PoolConfig): Kysely<S
     keepAlive: true,
     ...settings,
   });
-  // An idle client that loses its server emits "error"; without a listener the process would end.
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+  // An idle client that loses its server emits "error"; without a listener the process would end. The error carries the whole
+  // client, with every statement that it prepared, which no log needs.
+  pool.on('error', (error) => options.log.warn({ reason: error.message }, 'an idle database connection was lost'));
   pool.on('connect', (client) => guard(client, options.log));
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
@@ -106,7 +107,7 @@ const ENDED = /^(08|57P0|25P03)/;
 // (node-postgres #3399). One whose server has just said goodbye looks whole until its socket closes a moment later. Both are
 // ended here, so that the pool drops them on release instead of handing them out again.
 function guard(client: pg.PoolClient, log: Log) {
-  client.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  client.on('error', (error) => log.warn({ reason: error.message }, 'a database connection was lost'));
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   const guarded = (...args: unknown[]) => {
     const name = typeof args[0] === 'string' ? PREPARED.exec(args[0])?.[1] : undefined;
@@ -146,7 +147,7 @@ async function createSchema({ url, service, log }: DbOptions) {
   client.on('error', (error) => log.debug({ err: error }, 'connection lost while preparing'));
   try {
     await client.connect();
-    // Two replicas may start at once; roles belong to the whole server, so the lock does too.
+    // Two replicas may start at once.
     await client.query('begin');
     await client.query("select pg_advisory_xact_lock(hashtext('aniworld-prepare'))");
     await createRole(client, service);
@@ -166,7 +167,11 @@ async function createRole(client: pg.Client, service: string) {
   const name = roleOf(service);
   const role = client.escapeIdentifier(name);
   const known = await client.query('select from pg_roles where rolname = $1', [name]);
-  if (!known.rowCount) await client.query(`create role ${role} nologin`);
+  // Roles belong to the whole server and the lock only to this database: another installation may be at it as well.
+  if (!known.rowCount) {
+    await client.query(`
+      do $$ begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end $$`);
+  }
   const { rows } = await client.query("select pg_has_role($1, 'usage') as granted", [name]);
   if (!rows[0].granted) await client.query(`grant ${role} to current_user`);
 }

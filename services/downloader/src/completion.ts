@@ -1,7 +1,7 @@
-import { emitAll, killPoint, type Loop, outboxEntry, writesFenced } from '@aniworld/chassis';
+import { emitAll, killPoint, type Loop, type OutboxEntry, outboxEntry, writesFenced } from '@aniworld/chassis';
 import { queue, type QueueItem } from '@aniworld/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Publishing } from './checkpoint.ts';
 import { Failure } from './failure.ts';
 import { changeOf } from './queue.ts';
@@ -11,10 +11,19 @@ import { finishCompleted, type Leased } from './store/lease.ts';
 /** Writes an item's end with its file. Rejects with the failure `worker_lost` when the lease is over. */
 export type Complete = (item: Leased, file: Publishing) => Promise<void>;
 
+/** Uses in the same transaction what the ends in it have freed: items that are short cost one transaction each, not two. */
+export interface Refill {
+  /** Takes up to so many, with their events. */
+  claim: (tx: Transaction<DB>, most: number) => Promise<{ items: Leased[]; events: OutboxEntry[] }>;
+  /** Runs them; called after the commit. */
+  begin: (items: Leased[]) => void;
+}
+
 export interface CompletionDeps {
   db: Kysely<DB>;
   relay: Loop;
   worker: string;
+  refill?: Refill;
 }
 
 /** Items that end in one transaction at most. */
@@ -68,29 +77,28 @@ async function settle(deps: CompletionDeps, group: Waiting[]): Promise<void> {
       else reject(fenced());
     }
   } catch (error) {
-    if (group.length === 1) return group[0]!.reject(error);
-    // Perhaps one of them is at fault; the others must not pay for it.
-    await Promise.all(group.map((one) => settle(deps, [one])));
+    if (group.length === 1 && !deps.refill) return group[0]!.reject(error);
+    // Perhaps one of them is at fault, or what came after them; the others must not pay for it.
+    await Promise.all(group.map((one) => settle({ ...deps, refill: undefined }, [one])));
   }
 }
 
 /** @returns the ids of those that are completed now; the others' leases were over */
-async function completeAll({ db, relay, worker }: CompletionDeps, ended: Ended[]): Promise<Set<string>> {
+async function completeAll({ db, relay, worker, refill }: CompletionDeps, ended: Ended[]): Promise<Set<string>> {
   const files = new Map(ended.map(({ item, file }) => [item.id, file]));
-  const done = await db.transaction().execute(async (tx) => {
-    const items = await finishCompleted(
+  const { done, next } = await db.transaction().execute(async (tx) => {
+    const done = await finishCompleted(
       tx,
       ended.map(({ item, file }) => ({ lease: item, file })),
       worker,
     );
-    await emitAll(
-      tx,
-      items.flatMap((item) => eventsOf(item, files.get(item.id)!)),
-    );
-    return items;
+    const next = await refill?.claim(tx, done.length);
+    await emitAll(tx, [...done.flatMap((item) => eventsOf(item, files.get(item.id)!)), ...(next?.events ?? [])]);
+    return { done, next };
   });
   await killPoint('complete.committed');
   relay.wake();
+  if (next) refill?.begin(next.items);
   return new Set(done.map((item) => item.id));
 }
 

@@ -1,5 +1,7 @@
 import { type Bus, emitAll, type Log, type Loop, loop, outboxEntry } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Transaction } from 'kysely';
 import { attempt, type AttemptDeps } from './attempt.ts';
 import { shareBandwidth } from './bandwidth.ts';
 import { groupCompletions } from './completion.ts';
@@ -7,6 +9,7 @@ import { Failure } from './failure.ts';
 import { type Held, keepLeases } from './keeper.ts';
 import { changeOf } from './queue.ts';
 import { claim, type Claimed } from './store/claim.ts';
+import type { DB } from './schema.gen.ts';
 import type { Leased } from './store/lease.ts';
 import { readGate } from './store/state.ts';
 
@@ -40,8 +43,14 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
   const running = new Map<string, Running>();
   const keeper = keepLeases(options.db, options, options.log);
   const bandwidth = shareBandwidth(options.db, options.settings, () => running.size, options.log);
-  const complete = groupCompletions(options);
   let open = true;
+  const complete = groupCompletions({
+    ...options,
+    refill: {
+      claim: (tx, most) => (open ? claimWithEvents(tx, options, most) : Promise.resolve({ items: [], events: [] })),
+      begin: (items) => items.forEach(begin),
+    },
+  });
   const claims = loop({
     name: 'claim',
     everyMs: 5_000,
@@ -62,6 +71,8 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
       claims.wake();
     });
     running.set(item.id, { item, held, ended });
+    // Claimed while the worker was being closed.
+    if (!open) held.abort(new Failure('shutdown'));
   };
   const stopper = watchStop(options, running);
   const listening = listen(options.bus, options.log, running, { claims, stopper });
@@ -79,35 +90,49 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
       await stopper[Symbol.asyncDispose]();
       await claims[Symbol.asyncDispose]();
       abortAll(running, new Failure('shutdown'));
-      await Promise.all([...running.values()].map((entry) => entry.ended));
+      while (running.size > 0) await Promise.all([...running.values()].map((entry) => entry.ended));
       await bandwidth[Symbol.asyncDispose]();
       await keeper[Symbol.asyncDispose]();
     },
   };
 }
 
-/** Times that a claim asks again when others took what it had seen. */
-const MOST_CONTESTED = 3;
+/** Times that a claim asks again when others were at what it had seen. */
+const MOST_CONTESTED = 8;
+/** Then it looks past so many lines at which others stand. */
+const SPREAD_LINES = 16;
+/** Between the later tries, more with each. */
+const PATIENCE_MS = 5;
 
 export type Claiming = Pick<WorkerOptions, 'db' | 'relay' | 'worker' | 'tags' | 'leaseSeconds'>;
 
 /** Takes the next items, each with its timeline row and its event; none when there is nothing to take now. */
 export async function claimItems(options: Claiming, limit: number): Promise<Leased[]> {
-  for (let asked = 0; asked < MOST_CONTESTED; asked += 1) {
-    const { items, contested } = await claimOnce(options, limit);
-    if (items.length > 0) options.relay.wake();
-    if (items.length > 0 || !contested) return items;
+  let { items, contested } = await claimOnce(options, limit, 0);
+  for (let again = 0; contested && again < MOST_CONTESTED; again += 1) {
+    if (again > 0) await delay(Math.random() * again * PATIENCE_MS);
+    ({ items, contested } = await claimOnce(options, 1, SPREAD_LINES));
   }
-  return [];
+  if (items.length > 0) options.relay.wake();
+  return items;
 }
 
-function claimOnce({ db, worker, tags, leaseSeconds }: Claiming, limit: number): Promise<Claimed> {
-  return db.transaction().execute(async (tx) => {
-    const claimed = await claim(tx, { name: worker, tags }, leaseSeconds, limit);
-    const events = claimed.items.map((item) => outboxEntry(queue.changed, changeOf('started', item)));
+function claimOnce(options: Claiming, limit: number, spread: number): Promise<Claimed> {
+  return options.db.transaction().execute(async (tx) => {
+    const { events, ...claimed } = await claimWithEvents(tx, options, limit, spread);
     if (events.length > 0) await emitAll(tx, events);
     return claimed;
   });
+}
+
+async function claimWithEvents(
+  tx: Transaction<DB>,
+  { worker, tags, leaseSeconds }: Claiming,
+  limit: number,
+  spread = 0,
+) {
+  const claimed = await claim(tx, { name: worker, tags }, leaseSeconds, limit, spread);
+  return { ...claimed, events: claimed.items.map((item) => outboxEntry(queue.changed, changeOf('started', item))) };
 }
 
 /** Wake-ups by events are spread over so long: many workers that hear of the same thing don't all ask at once. */

@@ -20,19 +20,21 @@ const MOST = 16;
  * most `limit`; a caller with room for more asks again. Each gets its row in the timeline. Slots and items are locked with
  * SKIP LOCKED, so claims never wait for each other, and the limits over all workers, in all and per host, hold exactly.
  * Each host's head is one look into the index `item_ready`.
+ * @param spread lines looked at beyond the first: for one who found the slots of the first ones locked by others
  */
 export async function claim(
   tx: Transaction<DB>,
   worker: { name: string; tags: string[] },
   leaseSeconds: number,
   limit = 1,
+  spread = 0,
 ): Promise<Claimed> {
   // A number that the planner sees, and few of them: each is a plan that the connection keeps.
   const most = 2 ** Math.floor(Math.log2(Math.min(MOST, limit)));
   const waiting = sql`state = 'pending' and not_before is null and not held and needs <@ ${worker.tags}::text[]`;
   const free = sql`s.item_id is null and s.n <= q.max_concurrent and q.running and not q.paused and q.guard_reason is null`;
   const usable = sql`hs.item_id is null and (hs.free_at is null or hs.free_at <= now())`;
-  const { rows } = await sql<Partial<Leased> & { contested: boolean }>`${prepared(`claim_${most}`)}
+  const { rows } = await sql<Partial<Leased> & { contested: boolean }>`${prepared(`claim_${most}_${spread}`)}
     with room as materialized (
       select s.n from slot s, queue_state q where ${free} order by s.n limit ${sql.lit(most)} for update of s skip locked
     ), best as materialized (
@@ -43,13 +45,18 @@ export async function claim(
         select priority, rank, id from item where item.host = h.host and ${waiting} order by priority, rank, id limit open.n
       ) first
       where exists (select from room) and (h.blocked_until is null or h.blocked_until <= now())
-      order by first.priority, first.rank, first.id limit (select count(*) from room)
-    ), gate as materialized (
-      select hs.host, hs.n, row_number() over (partition by hs.host) as nth
-      from (select host, count(*) as n from best group by host) line, lateral (
+      order by first.priority, first.rank, first.id limit (select count(*) + ${sql.lit(spread)} from room)
+    ), entrance as materialized (
+      select hs.host, hs.n
+      from (
+        select host, count(*) as n from (select host, row_number() over (order by priority, rank, id) as place from best) b
+        group by host order by min(place)
+      ) line, lateral (
         select hs.host, hs.n from host_slot hs where hs.host = line.host and ${usable}
         order by hs.n limit line.n for update skip locked
-      ) hs
+      ) hs limit (select count(*) from room)
+    ), gate as materialized (
+      select host, n, row_number() over (partition by host) as nth from entrance
     ), head as materialized (
       select i.*, row_number() over (partition by i.host order by i.priority, i.rank, i.id) as nth
       from (select host, count(*) as n from gate group by host) line, lateral (

@@ -8,11 +8,15 @@ const BATCH = 5_000;
 export async function deleteOlder(db: Kysely<DB>, days: number): Promise<number> {
   const items = await sql`
     delete from item where id in (
-      select id from item where finished_at < now() - make_interval(days => ${days}) order by finished_at limit ${BATCH}
+      select id from item
+      where state in ('completed', 'failed', 'cancelled') and finished_at < now() - make_interval(days => ${days})
+      order by finished_at limit ${BATCH}
     )`.execute(db);
+  // Its rows are in the order of time: when the first are young, none needs to be read behind them.
   const rows = await sql`
     delete from timeline where id in (
-      select id from timeline where at < now() - make_interval(days => ${days}) order by id limit ${BATCH}
+      select id from (select id, at from timeline order by id limit ${BATCH}) first
+      where at < now() - make_interval(days => ${days})
     )`.execute(db);
   return Number((items.numAffectedRows ?? 0n) + (rows.numAffectedRows ?? 0n));
 }

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log, Loop } from '@aniworld/chassis';
+import { groupCompletions } from '../../services/downloader/src/completion.ts';
+import type { Leased } from '../../services/downloader/src/store/lease.ts';
+import { claimItems, SPREAD_MS } from '../../services/downloader/src/worker.ts';
+import { lessIsBetter, percentile, type Row } from '../case.ts';
+import { fillBacklog } from './backlog.ts';
+import { openQueue, type QueueDatabase, type Stage } from './stage.ts';
+
+const WORKERS = 64;
+const CONNECTIONS = 20;
+/** The first ones let each connection plan its statements. */
+const WARM_UP = 10;
+const ROUNDS = 50;
+const GOAL_MS = 5;
+
+const relay: Loop = { wake: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
+
+/**
+ * How long a claim takes, from the asking to the commit with its event, when 64 workers hear of a resumed queue at once. Each
+ * asks at its own moment of the tenth of a second over which workers spread that; what they took is completed
+ * afterwards, so that the next round finds the head of the index used up as in a long life.
+ */
+export async function claims(stage: Stage, log: Log, say: (text: string) => void): Promise<Row[]> {
+  await using queue = await openQueue(stage, log, { max: CONNECTIONS });
+  await fillBacklog(queue, say);
+  await queue.execute(`
+    update queue_state set max_concurrent = ${WORKERS};
+    insert into slot (n) select generate_series(1, ${WORKERS}) on conflict do nothing`);
+  const times: number[] = [];
+  for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
+    const taken = await resumed(queue);
+    if (round >= WARM_UP) times.push(...taken.map(({ ms }) => ms));
+  }
+  const [p50, p99, most] = [percentile(times, 50), percentile(times, 99), Math.max(...times)];
+  say(`claims: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, longest ${most.toFixed(2)} ms of ${times.length}`);
+  return [
+    lessIsBetter({
+      case: 'p99 of a claim, 64 workers resumed at once; 1,000,000 pending, 1,000,000 delayed, 5,000,000 finished',
+      ours: Math.round(p99 * 100) / 100,
+      peer: GOAL_MS,
+      peer_name: 'goal',
+      unit: 'ms',
+      goal: 1,
+    }),
+  ];
+}
+
+async function resumed({ db }: QueueDatabase): Promise<{ item: Leased; ms: number }[]> {
+  const taken = await Promise.all(
+    Array.from({ length: WORKERS }, async (_, n) => {
+      await delay(Math.random() * SPREAD_MS);
+      const begun = performance.now();
+      let item: Leased | undefined;
+      while (!item)
+        [item] = await claimItems({ db, relay, worker: `worker-${n}`, tags: ['http'], leaseSeconds: 15 }, 1);
+      return { item, ms: performance.now() - begun };
+    }),
+  );
+  const complete = groupCompletions({ db, relay, worker: 'bench' });
+  await Promise.all(taken.map(({ item }) => complete(item, fileOf(item))));
+  return taken;
+}
+
+function fileOf(item: Leased) {
+  const path = `/library/${item.id}.mp4`;
+  return { v: 1 as const, folder: '/library', epoch: item.lease_epoch, path, size: 1, sha256: '0'.repeat(64) };
+}
