@@ -19,6 +19,9 @@ export interface Bench {
   run: (say: (text: string) => void) => Promise<Row[]>;
 }
 
+/** The bench can't run here. The message says in one sentence what to do. */
+export class MissingError extends Error {}
+
 /** A row for a figure of which less is better, such as seconds. */
 export function lessIsBetter(row: Omit<Row, 'ratio' | 'met'>): Row {
   return rated(row, row.peer / row.ours);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log, Loop } from '@aniworld/chassis';
 import { groupCompletions } from '../../services/downloader/src/completion.ts';
 import type { Leased } from '../../services/downloader/src/store/lease.ts';
-import { claimItems, SPREAD_MS } from '../../services/downloader/src/worker.ts';
+import { claimItems, APART_MS } from '../../services/downloader/src/worker.ts';
 import { lessIsBetter, percentile, type Row } from '../case.ts';
 import { fillBacklog } from './backlog.ts';
 import { openQueue, type QueueDatabase, type Stage } from './stage.ts';
@@ -49,7 +49,7 @@ export async function claims(stage: Stage, log: Log, say: (text: string) => void
 async function resumed({ db }: QueueDatabase): Promise<{ item: Leased; ms: number }[]> {
   const taken = await Promise.all(
     Array.from({ length: WORKERS }, async (_, n) => {
-      await delay(Math.random() * SPREAD_MS);
+      await delay(Math.random() * APART_MS * WORKERS);
       const begun = performance.now();
       let item: Leased | undefined;
       while (!item)

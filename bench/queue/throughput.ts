@@ -1,6 +1,7 @@
 import type { Bus, Log, Loop } from '@aniworld/chassis';
 import { connectBus, startRelay } from '@aniworld/chassis';
 import { AppConfig } from '@aniworld/contracts';
+import { createEgress } from '@aniworld/egress';
 import { testDatabase, testPrefix } from '@aniworld/testing';
 import { Logger, runMigrations, runOnce } from 'graphile-worker';
 import type { Pool } from 'pg';
@@ -73,6 +74,7 @@ async function ours({ db, execute }: QueueDatabase, bus: Bus, log: Log, sending:
     known: Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+  await using egress = createEgress({ allowPrivate: [] });
   const begun = performance.now();
   await using _worker = startWorker(
     {
@@ -86,6 +88,10 @@ async function ours({ db, execute }: QueueDatabase, bus: Bus, log: Log, sending:
       tags: ['http'],
       leaseSeconds: 15,
       stallSeconds: 300,
+      // Nothing is downloaded here.
+      egress,
+      sidecars: { write: () => Promise.resolve() },
+      searchPath: '',
     },
     async ({ complete }, item) => {
       const sha256 = '0'.repeat(64);

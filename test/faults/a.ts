@@ -1,5 +1,6 @@
 import { claimCrash } from './a/claim-crash.ts';
 import { fleet } from './a/fleet.ts';
+import { herd } from './a/herd.ts';
 import { interleaving } from './a/interleaving.ts';
 import { poison } from './a/poison.ts';
 import { publishCrash } from './a/publish-crash.ts';
@@ -22,4 +23,5 @@ export const cases: FaultCase[] = [
   interleaving,
   poison,
   shutdown,
+  herd,
 ];

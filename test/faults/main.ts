@@ -3,13 +3,18 @@ import { createLog } from '@aniworld/chassis';
 import { startServers } from '@aniworld/testing';
 import { cases as a } from './a.ts';
 import type { FaultCase, FaultContext, FaultOutcome } from './case.ts';
+import { cases as d } from './d.ts';
+import { cases as e } from './e.ts';
+import { cases as f } from './f.ts';
+import { cases as h } from './h.ts';
+import { cases as j } from './j.ts';
 import { seededRandom } from './random.ts';
 
 /**
  * `npm run faults -- ID... [--seed n] [--times n] [--json] [--verbose]`: breaks the system on purpose and checks what must
  * hold. Without ids: all cases. The exit status is 0 only when all held; with `--json` the last line is one object.
  */
-const all: FaultCase[] = [...a];
+const all: FaultCase[] = [...a, ...d, ...e, ...f, ...h, ...j];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -18,6 +18,7 @@ export class Scene implements AsyncDisposable {
   readonly completed: Completed;
   readonly #client: pg.Client;
   readonly #opened: AsyncDisposableStack;
+  #turn: Promise<unknown> = Promise.resolve();
 
   static async open(context: FaultContext, settings: Partial<AppConfig['queue']> = {}): Promise<Scene> {
     await using opened = new AsyncDisposableStack();
@@ -43,7 +44,10 @@ export class Scene implements AsyncDisposable {
   }
 
   async query<Row extends pg.QueryResultRow>(statement: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.#client.query<Row>(statement, values)).rows;
+    // One connection: what is asked at the same time is asked one after the other.
+    const turn = this.#turn.then(() => this.#client.query<Row>(statement, values));
+    this.#turn = turn.catch(() => undefined);
+    return (await turn).rows;
   }
 
   /** Waits for the event that an item was completed. */

@@ -29,7 +29,7 @@ export async function startSystem(options: Partial<StandaloneOptions> = {}): Pro
   const system = stack.use(await startStandalone({ ...places, ...servers, ...options }, log));
   let token: string | null = null;
   const client = createClient({ baseUrl: system.url, token: () => token });
-  const library = join(folder, 'library');
+  const library = join(options.dataDir ?? folder, 'library');
   const owned = stack.move();
   return track('system', {
     system,

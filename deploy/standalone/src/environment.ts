@@ -29,23 +29,28 @@ export async function environments(options: EnvironmentOptions): Promise<Record<
   const prefix = options.natsPrefix && { NATS_PREFIX: options.natsPrefix };
   const base = { NATS_URL: options.natsUrl, LOG_LEVEL: options.logLevel, ...prefix };
   const database = { ...base, DATABASE_URL: options.databaseUrl };
-  const shelfUrl = `http://127.0.0.1:${shelfPort}`;
+  const shelf = `127.0.0.1:${shelfPort}`;
   return {
     auth: database,
     catalog: {
       ...database,
       DEFAULT_LIBRARY_DIR: options.libraryDir ?? join(options.dataDir, 'library'),
       SHELF_PORT: String(shelfPort),
+      EGRESS_ALLOW: shelf,
       ...(options.shelfBytesPerSecond !== undefined && { SHELF_BYTES_PER_SECOND: String(options.shelfBytesPerSecond) }),
     },
-    downloader: { ...database, ...(options.leaseSeconds && { LEASE_SECONDS: String(options.leaseSeconds) }) },
+    downloader: {
+      ...database,
+      EGRESS_ALLOW: shelf,
+      ...(options.leaseSeconds && { LEASE_SECONDS: String(options.leaseSeconds) }),
+    },
     notifier: { ...base, PORT: String(notifierPort), HOST: '127.0.0.1' },
     gateway: {
       ...base,
       PORT: String(options.port),
       HOST: options.host,
       NOTIFIER_URL: `http://127.0.0.1:${notifierPort}`,
-      SHELF_URL: shelfUrl,
+      SHELF_URL: `http://${shelf}`,
     },
   };
 }

@@ -66,6 +66,14 @@ it('refuses a folder that is in use, whoever asks without the password, and come
     .toEqual([{ two: 2 }]);
 });
 
+it('ends a session that idles in a transaction, whoever opened it', async () => {
+  await using folder = await temporaryFolder();
+  await using postgres = await startPostgres({ dataDir: folder.path, log, durability: 'none' });
+  expect(await query(postgres.url, 'show idle_in_transaction_session_timeout')).toEqual([
+    { idle_in_transaction_session_timeout: '15s' },
+  ]);
+});
+
 function owner(dataDir: string): string {
   return `
     import { startPostgres } from ${JSON.stringify(new URL('./postgres.ts', import.meta.url).href)};

@@ -19,6 +19,8 @@ export type PostgresOptions = {
   port?: number;
   /** `none` survives no crash and is for tests alone. */
   durability?: 'full' | 'none';
+  /** More of the server's own environment. */
+  environment?: Record<string, string>;
 };
 
 export type Postgres = AsyncDisposable & {
@@ -51,6 +53,9 @@ const SETTINGS = {
   random_page_cost: '1.1',
   // Our statements are short: compiling them takes longer than running them.
   jit: 'off',
+  // A transaction that somebody forgot keeps what was finished since from being cleaned away, and each claim has to pass it
+  // all: a microsecond for each item. The same limit as our own sessions have; pg_dump lifts it for itself.
+  idle_in_transaction_session_timeout: '15s',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',
@@ -86,7 +91,7 @@ export async function startPostgres(options: PostgresOptions, signal?: AbortSign
   const launch = async (started: boolean): Promise<ProgramSpec> => {
     if (!started) port = options.port ?? (await freePort());
     const answers = () => isAnswering(urlOf('postgres'), cluster.path);
-    return serverProgram(cluster, port, join(folder, 'postgres.log'), options.durability ?? 'full', answers);
+    return serverProgram(cluster, port, join(folder, 'postgres.log'), options, answers);
   };
   opened.use(await keepRunning(launch, options.log, signal));
   await createDatabase(urlOf('postgres'));
@@ -99,14 +104,16 @@ function serverProgram(
   { path, binaries, account }: Cluster,
   port: number,
   logFile: string,
-  durability: 'full' | 'none',
+  { durability, environment = {} }: PostgresOptions,
   isReady: ProgramSpec['isReady'],
 ): ProgramSpec {
   const settings = { ...SETTINGS, port: String(port), ...(durability === 'none' ? WITHOUT_DURABILITY : {}) };
   const args = ['-D', path, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   return {
     name: 'PostgreSQL',
-    ...asAccount(account, binaries.postgres, args),
+    // By `env`, so that only the server gets it, and not the program that makes us its user.
+    ...asAccount(account, 'env', [...variables, binaries.postgres, ...args]),
     env: ENVIRONMENT,
     logFile,
     owner: account,

@@ -71,6 +71,15 @@ const codeOf = (verify: () => unknown) => {
   }
 };
 
+test("a token ends by auth's clock, whatever our own says", async () => {
+  await using rig = await openRig();
+  rig.keyset.time = new Date(Date.now() + 7_200_000).toISOString();
+  // A key that is not known makes the verifier ask again.
+  codeOf(() => rig.verifier.verify(sign(newKey())));
+  await until(() => codeOf(() => rig.verifier.verify(sign(rig.key))) === 'TOKEN_EXPIRED');
+  expect(codeOf(() => rig.verifier.verify(sign(rig.key, { exp: inAnHour() + 7_200 })))).toBe('accepted');
+});
+
 test('a token that auth has signed names its session, its access and its end', async () => {
   await using rig = await openRig();
   const exp = inAnHour();

@@ -15,6 +15,8 @@ export const TOKEN_AUDIENCE = 'aniworld';
 export interface Verifier extends AsyncDisposable {
   /** @throws UNAUTHENTICATED, TOKEN_EXPIRED, SESSION_REVOKED; UNAVAILABLE while no key is known yet. */
   verify(token: string): Caller;
+  /** The time by which tokens end: auth's, in milliseconds since 1970. This machine's own clock may be off. */
+  now(): number;
   /** Called once for each session that is ended, so that its sockets can be closed. */
   onRevoked(handle: (sessionId: string) => void): Disposable;
   /** The readiness check. */
@@ -26,7 +28,8 @@ export interface Verifier extends AsyncDisposable {
  * reconnect and every 30 s, because an event that was sent while the link was down is missed.
  */
 export function createVerifier(bus: Bus, log: Log): Verifier {
-  const state: State = { keys: new Map(), revoked: new Map(), listeners: new Set(), askedAt: 0 };
+  const state: State = { keys: new Map(), revoked: new Map(), listeners: new Set(), askedAt: 0, aheadMs: 0 };
+  const now = () => Date.now() + state.aheadMs;
   const revoke = (entry: Keyset['revoked'][number]) => {
     if (state.revoked.has(entry.session_id)) return;
     state.revoked.set(entry.session_id, Date.parse(entry.expires_at));
@@ -38,15 +41,18 @@ export function createVerifier(bus: Bus, log: Log): Verifier {
     log,
     async run(signal) {
       const keyset = await bus.call(auth.keyset, {}, { signal });
+      // As late as the reply was under way: milliseconds, and seconds at most.
+      if (keyset.time) state.aheadMs = Date.parse(keyset.time) - Date.now();
       state.keys = new Map(keyset.keys.map((key) => [key.kid, createPublicKey(key.public_key)]));
       for (const entry of keyset.revoked) revoke(entry);
-      for (const [id, until] of state.revoked) if (until < Date.now()) state.revoked.delete(id);
+      for (const [id, until] of state.revoked) if (until < now()) state.revoked.delete(id);
     },
   });
   const subscription = bus.listen(auth.sessionRevoked, revoke);
   const reconnected = bus.onReconnect(() => refresh.wake());
   return {
-    verify: (token) => verify(token, state, () => refresh.wake()),
+    verify: (token) => verify(token, state, now(), () => refresh.wake()),
+    now,
     onRevoked(handle) {
       state.listeners.add(handle);
       return { [Symbol.dispose]: () => void state.listeners.delete(handle) };
@@ -69,6 +75,8 @@ interface State {
   listeners: Set<(sessionId: string) => void>;
   /** When a token with an unknown key last made us read the keys again; milliseconds since 1970. */
   askedAt: number;
+  /** By so much auth's clock is ahead of ours. */
+  aheadMs: number;
 }
 
 const Claims = z.object({
@@ -82,7 +90,7 @@ type Claims = z.output<typeof Claims>;
 /** Tokens with invented key ids must not make us ask auth without end. */
 const ASK_AGAIN_MS = 1_000;
 
-function verify(token: string, state: State, refresh: () => void): Caller {
+function verify(token: string, state: State, now: number, refresh: () => void): Caller {
   if (state.keys.size === 0) throw fail('UNAVAILABLE', { retry_after: 1 });
   const kid = keyIdOf(token);
   const key = kid === undefined ? undefined : state.keys.get(kid);
@@ -94,7 +102,7 @@ function verify(token: string, state: State, refresh: () => void): Caller {
     }
     throw fail('UNAUTHENTICATED');
   }
-  const claims = claimsOf(token, key);
+  const claims = claimsOf(token, key, now);
   if (state.revoked.has(claims.sid)) throw fail('SESSION_REVOKED');
   return { session_id: claims.sid, access: claims.scope, expires_at: claims.exp * 1_000 };
 }
@@ -108,10 +116,11 @@ function keyIdOf(token: string): string | undefined {
   }
 }
 
-function claimsOf(token: string, key: KeyObject): Claims {
+function claimsOf(token: string, key: KeyObject, now: number): Claims {
+  const clockTimestamp = Math.floor(now / 1_000);
   try {
     return Claims.parse(
-      jwt.verify(token, key, { algorithms: ['ES256'], issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE }),
+      jwt.verify(token, key, { algorithms: ['ES256'], issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE, clockTimestamp }),
     );
   } catch (cause) {
     throw fail(cause instanceof jwt.TokenExpiredError ? 'TOKEN_EXPIRED' : 'UNAUTHENTICATED', { cause });

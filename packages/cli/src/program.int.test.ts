@@ -157,6 +157,48 @@ describe('aniworld queue and search', () => {
   });
 });
 
+describe('aniworld naming preview', () => {
+  it('shows what a template makes of some episodes', async () => {
+    const example = { kind: 'double', path: 'A/A - S01E01-E02.mkv', bytes: 18 };
+    const preview = { template: 'T', preset: null, examples: [example], fields: [], presets: [] };
+    await using server = await answer({ 'POST /api/v1/config/naming/preview': [200, preview] });
+    await using home = await newHome();
+    const { status, out } = await aniworld(['naming', 'preview', 'T', '--url', server.url], home);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^T\nKIND +PATH\s*\ndouble +A\/A - S01E01-E02\.mkv/);
+  });
+
+  it('says what is wrong with a template', async () => {
+    const problem = toProblem(fail('NAMING_TEMPLATE', { detail: 'There is no field {x}.' }));
+    await using server = await answer({ 'POST /api/v1/config/naming/preview': [422, problem] });
+    await using home = await newHome();
+    const { status, err } = await aniworld(['naming', 'preview', '{x}', '--url', server.url], home);
+    expect(status).toBe(1);
+    expect(err).toBe('There is no field {x}. [NAMING_TEMPLATE]\n');
+  });
+});
+
+describe('aniworld parse', () => {
+  it('reads names from its arguments without a server, one object a line', async () => {
+    await using home = await newHome();
+    const { status, out } = await aniworld(['parse', 'Lantern S01E02.mkv', 'Lantern/Season 3/04.mkv'], home);
+    expect(status).toBe(0);
+    const [first, second] = out.trimEnd().split('\n').map((line) => JSON.parse(line));
+    expect(first).toMatchObject({ name: 'Lantern S01E02.mkv', title: 'Lantern', season: 1, episodes: [2] });
+    expect(second).toMatchObject({ season: 3, episodes: [4] });
+    expect(first).not.toHaveProperty('rule');
+  });
+
+  it('reads lines of standard input, and explains them when asked to', async () => {
+    await using home = await newHome();
+    const { out } = await aniworld(['parse', '--explain'], home, '[Kite] Lantern - 05.mkv\n\nreadme\n');
+    const [first, second] = out.trimEnd().split('\n').map((line) => JSON.parse(line));
+    expect(first).toMatchObject({ absolute: [5], rule: 'Title - 02' });
+    expect(first.explanation[0]).toEqual({ text: 'Kite', taken_for: 'group' });
+    expect(second).toMatchObject({ name: 'readme', rule: null });
+  });
+});
+
 async function newHome() {
   const folder = await mkdtemp(join(tmpdir(), 'aniworld-cli-'));
   return {

@@ -3,7 +3,9 @@ import { Command, CommanderError } from 'commander';
 import { addCommand } from './command/add.ts';
 import { loginCommand } from './command/login.ts';
 import { logoutCommand } from './command/logout.ts';
+import { namingCommand } from './command/naming.ts';
 import { isRouted, operationCommand } from './command/operation.ts';
+import { parseCommand } from './command/parse.ts';
 import { addQueue } from './command/queue.ts';
 import { addSearch } from './command/search.ts';
 import { watchCommand } from './command/watch.ts';
@@ -33,7 +35,8 @@ function createProgram(context: Context): Command {
       const { url } = program.opts<{ url?: string }>();
       if (url) context.url = url.replace(/\/+$/, '');
     });
-  for (const command of [loginCommand, logoutCommand, addCommand, watchCommand]) program.addCommand(command(context));
+  for (const command of [loginCommand, logoutCommand, addCommand, watchCommand, namingCommand, parseCommand])
+    program.addCommand(command(context));
   for (const [name, group] of Object.entries(contracts)) program.addCommand(groupCommand(name, group, context));
   return withoutExit(program, context);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { event, rpc } from './define.ts';
+import { ExplainedName } from './filename.ts';
 import { AddResult } from './queue.ts';
 import { Bytes, Empty, EpisodeNumber, Id, PageQuery, page, Priority, SeasonNumber, Timestamp } from './shared.ts';
 
@@ -154,6 +155,18 @@ export const anime = {
     http: { method: 'get', path: '/anime/unmatched', access: 'read' },
     request: PageQuery,
     reply: page(UnmatchedFile),
+  }),
+  parse: rpc('anime.parse', {
+    summary: 'What names of files say about the episodes in them, and why',
+    http: { method: 'post', path: '/anime/parse', access: 'read' },
+    request: z.object({
+      names: z
+        .array(z.string().max(4_096))
+        .min(1)
+        .max(1_000)
+        .meta({ description: 'Names or paths; the folders of a path count too' }),
+    }),
+    reply: z.object({ items: z.array(ExplainedName) }),
   }),
   brief: rpc('anime.brief', {
     summary: 'What the queue has to know of episodes that are added to it',

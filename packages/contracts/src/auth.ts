@@ -31,6 +31,9 @@ export const Revocation = z.object({
 export const Keyset = z.object({
   keys: z.array(z.object({ kid: z.string(), public_key: z.string().meta({ description: 'PEM, P-256' }) })),
   revoked: z.array(Revocation),
+  time: Timestamp.optional().meta({
+    description: 'When this was said, by the clock that tokens are issued by; those who verify them may have another',
+  }),
 });
 export type Keyset = z.output<typeof Keyset>;
 

@@ -73,9 +73,13 @@ const Download = z.object({
   bytes_per_second: Rate.meta({ description: 'Of all workers together; 0: no limit. Quiet hours may lower it' }),
   host_bytes_per_second: Rate.meta({ description: 'From one host, over all workers; 0: no limit' }),
   item_bytes_per_second: Rate.meta({ description: 'Of one download; 0: no limit' }),
-  least_bytes_per_second: Rate.meta({
+  least_bytes_per_second: Rate.default(1_000).meta({
     description: 'A download slower than this for a minute is tried again; 0: never',
   }),
+  verify_media: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Look into each file: one that is cut short or that no player takes is refused' }),
   ytdlp_path: z.string().max(4_000).default('').meta({ description: 'Path of yt-dlp; empty: found on the PATH' }),
   ffmpeg_path: z.string().max(4_000).default('').meta({ description: 'Path of ffmpeg; empty: found on the PATH' }),
 });

@@ -35,6 +35,7 @@ export const errorCatalogue = {
     422,
     'This folder can’t be used. It must be an absolute path that the server can read and write.',
   ),
+  NAMING_TEMPLATE: row(422, 'This naming template makes no sense. Correct it, or choose one of the presets.'),
   NO_SOURCE: row(422, 'No provider offers this episode. Add a provider that does, or choose another episode.'),
   PAYLOAD_TOO_LARGE: row(413, 'The request is too large. Send it in smaller parts.'),
   UNSUPPORTED_MEDIA_TYPE: row(415, 'The body’s content type is not known. Send application/json.'),

@@ -54,8 +54,26 @@ export const Resolved = z.object({
     episode: z.int().min(1),
     absolute: z.int().nullable(),
     title: z.string(),
+    air_date: z.iso.date().nullish(),
+    provider: z.string().nullish(),
+    tvdb_id: z.int().nullish(),
+    anilist_id: z.int().nullish(),
   }),
   folder: z.string().meta({ description: 'Absolute path of the library folder' }),
+  /** Whether files of the library are known in the folder: then it is not new, and must be mounted. */
+  folder_known: z.boolean().optional(),
+  /** Files that hold this episode and no other, which a better one may replace. */
+  replaces: z.array(z.object({ path: z.string(), size: Bytes, mtime_ms: z.int() })).optional(),
+  /** For what is written beside the file; what is not known is left out. */
+  about: z
+    .object({
+      series_plot: z.string().nullish(),
+      plot: z.string().nullish(),
+      duration: z.number().min(0).nullish().meta({ description: 'Seconds' }),
+      poster_url: z.string().nullish(),
+      still_url: z.string().nullish(),
+    })
+    .optional(),
 });
 export type Resolved = z.output<typeof Resolved>;
 

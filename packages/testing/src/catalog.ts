@@ -13,18 +13,25 @@ import {
 import { randomUUID } from 'node:crypto';
 
 /** An episode of the stand-in catalog: where it comes from is asked for at each resolve. */
-export type CatalogEpisode = EpisodeBrief & { source: () => Partial<SourceInput> & { url: string } };
+export type ResolvedMore = Partial<Omit<Resolved, 'names' | 'source'>> & { names?: Partial<Resolved['names']> };
+
+export type CatalogEpisode = EpisodeBrief & { more: ResolvedMore } & {
+  source: () => Partial<SourceInput> & { url: string };
+};
+
+/** Settings besides those of the queue that a test may change. */
+export type MoreSettings = { [Group in 'download' | 'network']?: Partial<AppConfig[Group]> };
 
 export type CatalogDouble = AsyncDisposable & {
   readonly seriesId: string;
-  /** Adds an episode and gives its id, which is a new one unless it is given. */
-  add(source: CatalogEpisode['source'], title?: string, episodeId?: string): string;
+  /** Adds an episode and gives its id, which is a new one unless it is given. `more` overrides what it resolves to. */
+  add(source: CatalogEpisode['source'], title?: string, episodeId?: string, more?: ResolvedMore): string;
   /** How often each episode's source was asked for. */
   readonly resolves: Map<string, number>;
   /** Lets it refuse to say what episodes are, as a catalog that is not there does. */
   away(away: boolean): void;
-  /** Changes settings of the queue, as a person would. */
-  configure(queue: Partial<AppConfig['queue']>): void;
+  /** Changes settings, as a person would. */
+  configure(queue: Partial<AppConfig['queue']>, more?: MoreSettings): void;
 };
 
 /**
@@ -40,7 +47,9 @@ export async function serveCatalog(
   const seriesId = randomUUID();
   const episodes = new Map<string, CatalogEpisode>();
   const resolves = new Map<string, number>();
-  let current = { version: 1, config: AppConfig.parse({ library: { folders: [folder] }, ...settings }) };
+  // Its files are seeded bytes, which no player takes.
+  const download = { verify_media: false };
+  let current = { version: 1, config: AppConfig.parse({ library: { folders: [folder] }, download, ...settings }) };
   let isAway = false;
   const known = (id: string) => {
     const episode = episodes.get(id);
@@ -73,7 +82,7 @@ export async function serveCatalog(
   return {
     seriesId,
     resolves,
-    add(source, title, id = randomUUID()) {
+    add(source, title, id = randomUUID(), more = {}) {
       const number = episodes.size + 1;
       const name = title ?? `Episode ${number}`;
       const brief = {
@@ -84,12 +93,18 @@ export async function serveCatalog(
         episode: number,
         title: name,
       };
-      episodes.set(id, { ...brief, source });
+      episodes.set(id, { ...brief, source, more });
       return id;
     },
     away: (away) => (isAway = away),
-    configure(queue) {
-      const next = { ...current.config, queue: { ...current.config.queue, ...queue } };
+    configure(queue, { download, network } = {}) {
+      const { config: old } = current;
+      const next = {
+        ...old,
+        queue: { ...old.queue, ...queue },
+        download: { ...old.download, ...download },
+        network: { ...old.network, ...network },
+      };
       current = { version: current.version + 1, config: next };
       bus.connection.publish(bus.subject(config.changed), JSON.stringify(current));
     },
@@ -101,5 +116,5 @@ function resolved(episode: CatalogEpisode, folder: string): Resolved {
   const source = Source.parse({ engine: 'http', ...episode.source() });
   const { season, title } = episode;
   const names = { series: episode.series_title, year: 2026, season, episode: episode.episode, absolute: null, title };
-  return { source, names, folder };
+  return { source, folder, ...episode.more, names: { ...names, ...episode.more.names } };
 }

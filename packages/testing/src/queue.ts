@@ -46,7 +46,13 @@ export async function startQueueRig(options: QueueRigOptions): Promise<QueueRig>
   const bus = stack.use(await connectBus({ url: options.natsUrl, prefix, name: 'test', log }));
   const origin = stack.use(await startOrigin());
   const catalog = stack.use(await serveCatalog(bus, log, folder, { queue: options.queue }));
-  const base = { DATABASE_URL: database.url, NATS_URL: options.natsUrl, NATS_PREFIX: prefix };
+  const base = {
+    DATABASE_URL: database.url,
+    NATS_URL: options.natsUrl,
+    NATS_PREFIX: prefix,
+    // The origin; a network because cases start more of them.
+    EGRESS_ALLOW: '127.0.0.0/8',
+  };
   const owned = stack.move();
   return track('queue rig', {
     bus,

@@ -42,7 +42,8 @@ async function startContainers(): Promise<Servers> {
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
   const { GenericContainer, getContainerRuntimeClient, Wait } = await import('testcontainers');
   await getContainerRuntimeClient();
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200', 'jit=off'];
+  const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'jit=off'];
+  const settings = [...fast, 'max_connections=200', 'idle_in_transaction_session_timeout=15s'];
   const postgres = new GenericContainer(POSTGRES_IMAGE)
     .withEnvironment({ POSTGRES_PASSWORD: 'test' })
     .withCommand(['postgres', ...settings.flatMap((setting) => ['-c', setting])])

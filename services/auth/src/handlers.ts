@@ -89,5 +89,6 @@ async function status({ db }: AuthDeps, { caller }: Ctx) {
 }
 
 async function keyset({ db }: AuthDeps) {
-  return { keys: await listPublicKeys(db), revoked: await listRevoked(db) };
+  const [keys, revoked] = [await listPublicKeys(db), await listRevoked(db)];
+  return { keys, revoked, time: new Date().toISOString() };
 }

@@ -1,5 +1,5 @@
 import { createLog } from '@aniworld/chassis';
-import { config } from '@aniworld/contracts';
+import { config, namingPresets } from '@aniworld/contracts';
 import { testDatabase, testPrefix, watchEvent } from '@aniworld/testing';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -66,6 +66,58 @@ describe('the configuration', () => {
       },
     });
     expect((await rig.bus.call(config.get, {})).version).toBe(0);
+  });
+});
+
+describe('the private addresses that are allowed', () => {
+  it('are refused by name when they can not be read, and nothing is stored', async () => {
+    await using rig = await startSystem();
+    const network = { allow_private: ['192.168.1.0/24', 'http://nas.local', '10.0.0.0/33'] };
+    await expect(rig.bus.call(config.update, { config: { network } })).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      details: {
+        errors: [
+          { path: 'config.network.allow_private.1', message: expect.stringContaining('nas.local:80') },
+          { path: 'config.network.allow_private.2', message: expect.stringContaining('nas.local:80') },
+        ],
+      },
+    });
+    expect((await rig.bus.call(config.get, {})).version).toBe(0);
+  });
+});
+
+describe('the naming template', () => {
+  it('is refused with a sentence when it makes no sense, and nothing is stored', async () => {
+    await using rig = await startSystem();
+    const library = { naming: '{series} {nmae} {episode}.{ext}' };
+    await expect(rig.bus.call(config.update, { config: { library } })).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      details: { errors: [{ path: 'config.library.naming', message: expect.stringMatching(/no field \{nmae\}/) }] },
+    });
+    expect((await rig.bus.call(config.get, {})).version).toBe(0);
+  });
+
+  it('can be tried without being stored', async () => {
+    await using rig = await startSystem();
+    const { preset, examples } = await rig.bus.call(config.previewNaming, { template: 'anime' });
+    expect(preset).toBe('anime');
+    expect(examples.find(({ kind }) => kind === 'anime')?.path).toContain('S02E03 - 015');
+    await expect(rig.bus.call(config.previewNaming, { template: '{title}.{ext}' })).rejects.toMatchObject({
+      code: 'NAMING_TEMPLATE',
+      message: expect.stringContaining('{episode}'),
+    });
+    expect((await rig.bus.call(config.get, {})).version).toBe(0);
+  });
+
+  it('that was stored before templates were checked gives way to the default, and the rest stays', async () => {
+    await using rig = await startSystem();
+    const old = { library: { naming: '{series} {number}', scan_interval_minutes: 7 } };
+    await rig.db
+      .insertInto('config_version')
+      .values({ version: 1, config: JSON.stringify(old), changed_by: null })
+      .execute();
+    const { library } = (await rig.bus.call(config.get, {})).config;
+    expect(library).toMatchObject({ naming: namingPresets.standard, scan_interval_minutes: 7 });
   });
 });
 

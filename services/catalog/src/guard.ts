@@ -1,5 +1,6 @@
 import { AppError, fail } from '@aniworld/contracts';
 import type { Log } from '@aniworld/chassis';
+import { isRefused } from '@aniworld/egress';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { takeTurns, type Turns } from './politeness.ts';
 import type { Provider } from './provider.ts';
@@ -71,7 +72,9 @@ async function ask<T>(asking: Asking, request: (signal: AbortSignal) => Promise<
       breaker.cancel();
       throw fail('CANCELLED', { cause: error });
     }
-    breaker.fail();
+    // Never asked: it is the settings that refuse, and a change of them has to count at once.
+    if (isRefused(error)) breaker.cancel();
+    else breaker.fail();
     throw failureOf(asking, timeout.aborted, error);
   }
 }

@@ -11,6 +11,8 @@ import {
   Source,
 } from '@aniworld/contracts';
 import type { Ctx } from '@aniworld/chassis';
+import { explainName } from '@aniworld/filename';
+import { previewNaming } from '@aniworld/naming';
 import type { Configuration } from './configuration.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Library } from './library.ts';
@@ -19,7 +21,7 @@ import type { Scanner } from './scan.ts';
 import { searchAll } from './search.ts';
 import type { Database } from './store/database.ts';
 import { briefs, findSourced, listEpisodes, missingEpisodes } from './store/episode.ts';
-import { unmatchedFiles } from './store/file.ts';
+import { filesOfOnly, hasFiles, unmatchedFiles } from './store/file.ts';
 import { newestScan } from './store/scan.ts';
 import { findSeries, listSeries } from './store/series.ts';
 import { fold } from './title.ts';
@@ -37,6 +39,7 @@ export function configHandlers({ configuration }: HandlerDeps): Handlers<typeof 
     get: () => configuration.current(),
     update: (change, ctx) => configuration.update(change, ctx.caller?.session_id ?? null),
     setup: (first, ctx) => configuration.setUp(first, ctx),
+    previewNaming: ({ template }) => previewNaming(template),
   };
 }
 
@@ -77,6 +80,7 @@ export function animeHandlers(deps: HandlerDeps): Handlers<typeof anime, Ctx> {
       const more = found.length > limit && last !== undefined;
       return { items, next_cursor: more ? encodeCursor({ key: last.path, id: last.id }) : null };
     },
+    parse: ({ names }) => ({ items: names.map(explainName) }),
     async brief({ series_id, episode_ids }) {
       await existing(db, series_id);
       return { items: await briefs(db, series_id, episode_ids) };
@@ -130,6 +134,15 @@ async function resolve(
   const { folders } = (await configuration.current()).config.library;
   // A folder that is no longer one of the library's would take files that no scan finds.
   const folder = folders.includes(episode.folder) ? episode.folder : (folders[0] ?? episode.folder);
-  const { series, year, season, episode: number, absolute, title } = episode;
-  return { source: Source.parse(source), names: { series, year, season, episode: number, absolute, title }, folder };
+  const { series, year, season, episode: number, absolute, title, air_date } = episode;
+  const { series_plot, plot, duration, poster_url } = episode;
+  const [folder_known, replaces] = await Promise.all([hasFiles(db, folder), filesOfOnly(db, folder, id)]);
+  return {
+    source: Source.parse(source),
+    names: { series, year, season, episode: number, absolute, title, air_date, provider: episode.provider },
+    folder,
+    folder_known,
+    replaces,
+    about: { series_plot, plot, duration, poster_url },
+  };
 }

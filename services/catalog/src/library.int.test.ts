@@ -199,7 +199,7 @@ describe('what the queue asks', () => {
     const { id } = await rig.addSample('moonlit-noodle-observatory');
     const [episode] = (await rig.bus.call(anime.episodes, { id })).items;
     const { source, names, folder } = await rig.bus.call(providers.resolve, { episode_id: episode!.id });
-    expect(names).toEqual({
+    expect(names).toMatchObject({
       series: 'Moonlit Noodle Observatory',
       year: 2024,
       season: 1,
@@ -211,6 +211,21 @@ describe('what the queue asks', () => {
     const bytes = Buffer.from(await (await fetch(source.url)).arrayBuffer());
     expect(bytes.length).toBe(source.size);
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(source.sha256);
+  });
+
+  it('says of an episode which files hold it alone, and whether its folder is known', async () => {
+    await using rig = await startSystem();
+    const { id } = await rig.addSample();
+    const [first, second, third] = (await rig.bus.call(anime.episodes, { id })).items;
+    const ask = (episode_id: string) => rig.bus.call(providers.resolve, { episode_id });
+    expect(await ask(first!.id)).toMatchObject({ folder_known: false, replaces: [] });
+    const alone = await rig.write('Paper Boat Post/Season 01/Paper Boat Post - S01E01.mkv', 7);
+    await rig.write('Paper Boat Post/Season 01/Paper Boat Post - S01E02-E03.mkv');
+    await rig.scan();
+    const known = await ask(first!.id);
+    expect(known).toMatchObject({ folder_known: true, replaces: [{ path: alone, size: 7 }] });
+    expect(known.about?.poster_url).toBeDefined();
+    for (const one of [second, third]) expect((await ask(one!.id)).replaces).toEqual([]);
   });
 
   it('has no source for an episode that nobody offers', async () => {

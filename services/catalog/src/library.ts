@@ -1,9 +1,9 @@
 import { anime, fail, type Series } from '@aniworld/contracts';
 import { emit, type Log, type Loop } from '@aniworld/chassis';
+import { parseName } from '@aniworld/filename';
 import type { Configuration } from './configuration.ts';
 import { indexTitles } from './match.ts';
 import { mergeEpisodes } from './merge.ts';
-import { parseFileName } from './filename.ts';
 import { retryUnmatched, takePlace } from './place.ts';
 import type { SeriesFacts } from './provider.ts';
 import type { Registry } from './registry.ts';
@@ -157,7 +157,7 @@ async function findFiles({ db, relay }: LibraryDeps, { id, folder }: Series, sig
   const places = await listPlaces(folder).catch(() => new Set<string>());
   for (const place of places) {
     signal.throwIfAborted();
-    const named = parseFileName(`${place}/`).folder?.title;
+    const named = parseName(`${place}/`).folder?.title;
     if (place === '' || (named && titles.has(normaliseTitle(named))))
       await takePlace(db, { root: folder, place }, index, signal);
   }

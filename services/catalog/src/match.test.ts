@@ -1,5 +1,5 @@
+import { parseName } from '@aniworld/filename';
 import { expect, it } from 'vitest';
-import { parseFileName } from './filename.ts';
 import { indexTitles, matchEpisodes, matchSeries } from './match.ts';
 import type { EpisodeNumbers } from './store/episode.ts';
 import type { SeriesNames } from './store/series.ts';
@@ -10,7 +10,7 @@ const oldRow: SeriesNames = { id: 'old', title: 'Lantern Row', year: 1999, synon
 const newRow: SeriesNames = { id: 'new', title: 'Lantern Row', year: 2019, synonyms: [] };
 const index = indexTitles([boats, noodles, oldRow, newRow]);
 
-const seriesOf = (path: string) => matchSeries(parseFileName(path), index);
+const seriesOf = (path: string) => matchSeries(parseName(path), index);
 
 it.each([
   ['Paper.Boat.Post.S01E02.mkv', 'boats'],
@@ -30,6 +30,12 @@ it.each([
   ['Moonlit Noodles/Paper Boat Post S01E01.mkv', 'Its name says “Paper Boat Post”, its folder “Moonlit Noodles”.'],
   ['Paper Boat Post.mkv', 'There is no episode number in its name.'],
   ['S01E01.mkv', 'There is no title in its name or folder.'],
+  ['Paper Boat Post - NCOP1.mkv', 'It is an opening, not an episode.'],
+  ['Paper Boat Post Movie 2.mkv', 'It is a film, not an episode.'],
+  ['Paper.Boat.Post.S01E01.720p.WEB-GRP-sample.mkv', 'It is a sample of an episode.'],
+  ['Paper Boat Post - 2021-03-09.mkv', 'Its name has a day, 2021-03-09, and no number.'],
+  ['Paper Boat Post - 01b.mkv', 'Its number, 01b, is only a part of an episode or a variant of one.'],
+  ['Paper Boat Post S2 [1080p].mkv', 'It names a season and no episode.'],
 ])('says why it finds none for %s', (path, reason) => {
   expect(seriesOf(path)).toEqual({ found: null, reason });
 });
@@ -71,9 +77,10 @@ it.each([
   ['by several numbers', 'X S01E01-E02.mkv', twoSeasons, ['s1e1', 's1e2'], 'season 1, episode 1, 2'],
   ['by the only season there is', 'X - 02.mkv', oneSeason, ['s1e2'], 'season 1, episode 2'],
   ['by the number over all seasons', 'X - 03.mkv', counted, ['s2e1'], 'number 3, counted over all seasons'],
+  ['by the number of a special', 'X - SP1.mkv', twoSeasons, ['s0e1'], 'season 0, episode 1'],
   ['by a season that goes on counting', 'X/Season 2/04.mkv', counted, ['s2e2'], 'season 2, number 4 over all seasons'],
 ])('finds episodes %s', (_, path, episodes, found, reason) => {
-  expect(matchEpisodes(parseFileName(path), boats, episodes)).toEqual({ found, reason });
+  expect(matchEpisodes(parseName(path), boats, episodes)).toEqual({ found, reason });
 });
 
 it.each([
@@ -83,5 +90,5 @@ it.each([
   ['of another season than the one it names', 'X S01E03.mkv', counted],
   ['of a series without episodes', 'X - 01.mkv', []],
 ])('finds no episode for a number %s', (_, path, episodes) => {
-  expect(matchEpisodes(parseFileName(path), boats, episodes).found).toBeNull();
+  expect(matchEpisodes(parseName(path), boats, episodes).found).toBeNull();
 });

@@ -1,4 +1,4 @@
-import type { ParsedName } from './filename.ts';
+import type { FileKind, NameReading } from '@aniworld/contracts';
 import type { EpisodeNumbers } from './store/episode.ts';
 import type { SeriesNames } from './store/series.ts';
 import { normaliseTitle } from './title.ts';
@@ -26,8 +26,9 @@ export function indexTitles(series: readonly SeriesNames[]): TitleIndex {
 }
 
 /** The series that the file's own title names, else the one that its folder names. Both must not name two. */
-export function matchSeries(parsed: ParsedName, index: TitleIndex): Found<SeriesNames> {
-  if (!parsed.rule) return no('There is no episode number in its name.');
+export function matchSeries(parsed: NameReading, index: TitleIndex): Found<SeriesNames> {
+  const reason = whyNoEpisode(parsed);
+  if (reason !== null) return no(reason);
   const byName = lookUp(parsed.title, parsed.year, index);
   const byFolder = lookUp(parsed.folder?.title ?? null, parsed.folder?.year ?? null, index);
   if (byName?.found && byFolder?.found && byName.found.id !== byFolder.found.id)
@@ -39,11 +40,13 @@ export function matchSeries(parsed: ParsedName, index: TitleIndex): Found<Series
 
 /** The episodes that its numbers mean in this series; all of them or none. */
 export function matchEpisodes(
-  parsed: ParsedName,
+  parsed: NameReading,
   series: SeriesNames,
   episodes: readonly EpisodeNumbers[],
 ): Found<string[]> {
   const { season } = parsed;
+  // Specials counted by themselves, as in SP2.
+  if (season === null && parsed.type === 'special') return matchSeason(0, { ...parsed, episodes: parsed.absolute }, series, episodes);
   if (season !== null) return matchSeason(season, parsed, series, episodes);
   if (episodes.some((episode) => episode.absolute !== null)) {
     const ids = each(parsed.absolute, (number) => episodes.filter((episode) => episode.absolute === number));
@@ -57,12 +60,36 @@ export function matchEpisodes(
   return matchSeason(only, { ...parsed, episodes: parsed.absolute }, series, episodes);
 }
 
+/** Kinds of files that lie beside episodes and are none. */
+const beside: Partial<Record<FileKind, string>> = {
+  movie: 'It is a film, not an episode.',
+  ova: 'It is an OVA; its name does not say which of the specials.',
+  opening: 'It is an opening, not an episode.',
+  ending: 'It is an ending, not an episode.',
+  preview: 'It is a preview, not an episode.',
+  trailer: 'It is a trailer, not an episode.',
+  menu: 'It is a menu of a disc, not an episode.',
+  sample: 'It is a sample of an episode.',
+  extra: 'It is an extra, not an episode.',
+};
+
+function whyNoEpisode({ rule, type, season, episodes, absolute, air_date, number_text }: NameReading): string | null {
+  // A season and episode number is a number of the series whatever else the name says; a sample has its episode's.
+  const told = season !== null && episodes.length > 0 && type !== 'sample' && type !== 'extra' && type !== 'trailer';
+  if (beside[type] && !told) return beside[type];
+  if (rule === null) return 'There is no episode number in its name.';
+  if (episodes.length > 0 || absolute.length > 0) return null;
+  if (air_date !== null) return `Its name has a day, ${air_date}, and no number.`;
+  if (number_text !== null) return `Its number, ${number_text}, is only a part of an episode or a variant of one.`;
+  return 'It names a season and no episode.';
+}
+
 const no = (reason: string) => ({ found: null, reason });
 const list = (numbers: readonly number[]) => numbers.join(', ');
 
 function matchSeason(
   season: number,
-  parsed: ParsedName,
+  parsed: NameReading,
   series: SeriesNames,
   episodes: readonly EpisodeNumbers[],
 ): Found<string[]> {

@@ -1,7 +1,7 @@
 import { anime } from '@aniworld/contracts';
 import { emit } from '@aniworld/chassis';
+import { parseName } from '@aniworld/filename';
 import { relative } from 'node:path';
-import { parseFileName } from './filename.ts';
 import { type Found, matchEpisodes, matchSeries, type TitleIndex } from './match.ts';
 import { type Database, lockMatching, type Tx } from './store/database.ts';
 import { type EpisodeNumbers, episodeNumbers } from './store/episode.ts';
@@ -120,12 +120,12 @@ async function decide(db: Database, files: readonly Located[], index: TitleIndex
 
 interface Named {
   file: Located;
-  parsed: ReturnType<typeof parseFileName>;
+  parsed: ReturnType<typeof parseName>;
   series: Found<SeriesNames>;
 }
 
 function nameOf(file: Located, index: TitleIndex): Named {
-  const parsed = parseFileName(relative(file.root, file.path));
+  const parsed = parseName(relative(file.root, file.path));
   return { file, parsed, series: matchSeries(parsed, index) };
 }
 

@@ -1,5 +1,6 @@
 import { type AppConfig, fail, type ProviderInfo } from '@aniworld/contracts';
 import type { Log } from '@aniworld/chassis';
+import type { Egress } from '@aniworld/egress';
 import type { z } from 'zod';
 import { guard } from './guard.ts';
 import type { Provider } from './provider.ts';
@@ -10,6 +11,8 @@ import type { Shelf } from './shelf/index.ts';
 export interface ProviderDeps {
   config: () => Promise<AppConfig>;
   log: Log;
+  /** The way to everything that is not bundled. */
+  egress: Egress;
   shelf: Shelf;
   /** The shelf's origin as the downloaders see it. */
   shelfUrl: string;
@@ -20,7 +23,7 @@ type Kind = keyof AppConfig['providers'];
 /** Every provider: its kind in the configuration and what makes it. */
 const makers: Record<Kind, (deps: ProviderDeps) => Provider | Promise<Provider>> = {
   sample: ({ shelf, shelfUrl }) => createSample(shelf, shelfUrl),
-  rss: ({ config }) => createRss(config),
+  rss: ({ config, egress }) => createRss(config, egress),
 };
 
 /** The providers behind their guards. Whether one is enabled is read from the configuration each time. */

@@ -37,7 +37,14 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const { databaseUrl, natsUrl, prefix, log } = options;
   const folder = await mkdtemp(join(tmpdir(), 'aniworld-catalog-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const environment = { DATABASE_URL: databaseUrl, NATS_URL: natsUrl, NATS_PREFIX: prefix, SHELF_BYTES_PER_SECOND: 0 };
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    NATS_URL: natsUrl,
+    NATS_PREFIX: prefix,
+    SHELF_BYTES_PER_SECOND: 0,
+    // Where tests serve their feeds.
+    EGRESS_ALLOW: '127.0.0.0/8',
+  };
   const replica = (more = {}) =>
     start(Config.parse({ DEFAULT_LIBRARY_DIR: folder, ...environment, ...options.environment, ...more }), log);
   stack.use(await replica());

@@ -10,12 +10,14 @@ import {
   serve,
   startRelay,
 } from '@aniworld/chassis';
+import { createEgress } from '@aniworld/egress';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { createConfiguration } from './configuration.ts';
 import { consumeCompleted } from './consumers.ts';
 import { animeHandlers, configHandlers, providersHandlers, searchHandlers } from './handlers.ts';
 import { createLibrary } from './library.ts';
+import { followNetwork } from './network.ts';
 import { createRegistry } from './registry.ts';
 import { createScanner } from './scan.ts';
 import type { DB } from './schema.gen.ts';
@@ -37,6 +39,11 @@ export const Config = DatabaseConfig.extend({
   SHELF_BYTES_PER_SECOND: z.coerce.number().int().min(0).default(131_072),
   /** How downloaders on other hosts reach the origin that this service runs. */
   SHELF_PUBLIC_URL: Url.optional(),
+  /** Private targets that the installation itself needs, separated by commas; as in `network.allow_private`. */
+  EGRESS_ALLOW: z
+    .string()
+    .default('')
+    .transform((entries) => entries.split(',').filter((entry) => entry.trim() !== '')),
 });
 export type Config = z.output<typeof Config>;
 
@@ -53,10 +60,16 @@ export async function start(config: Config, log: Log): Promise<Service> {
   const base = { db, bus, relay, log };
 
   const configuration = createConfiguration({ db, relay, defaultFolder: config.DEFAULT_LIBRARY_DIR });
-  const current = async () => (await configuration.current()).config;
+  const egress = stack.use(createEgress({ allowPrivate: config.EGRESS_ALLOW }));
+  const applyNetwork = followNetwork(egress, config.EGRESS_ALLOW, log);
+  const current = async () => {
+    const read = await configuration.current();
+    applyNetwork(read);
+    return read.config;
+  };
   const shelf = await loadShelf();
   const shelfUrl = await shelfOrigin(config, shelf, log, stack);
-  const registry = stack.use(await createRegistry({ config: current, log, shelf, shelfUrl }));
+  const registry = stack.use(await createRegistry({ config: current, log, egress, shelf, shelfUrl }));
   const scanner = stack.use(createScanner({ ...base, folders: async () => (await current()).library.folders }));
   const library = stack.use(createLibrary({ ...base, configuration, registry }));
   stack.use(startUpkeep({ ...base, configuration, scanner }));

@@ -10,3 +10,6 @@ drop index host_slot_item;
 drop index host_slot_free;
 alter table slot set (fillfactor = 40);
 alter table host_slot set (fillfactor = 40);
+
+-- Held items are counted at each look at the queue: they are no part of what is left to do.
+create index item_held on item (id) where held and state = 'pending';

@@ -1,42 +1,31 @@
-import { type Bus, emit, killPoint, type Log, type Loop, writesFenced } from '@aniworld/chassis';
-import { AppError, providers, queue, type Resolved } from '@aniworld/contracts';
-import { rm, stat } from 'node:fs/promises';
-import type { Kysely, Transaction } from 'kysely';
-import type { Bandwidth } from './bandwidth.ts';
-import { PAYLOAD_VERSION, type Publishing } from './checkpoint.ts';
-import type { Complete } from './completion.ts';
-import type { Fetched } from './engine/engine.ts';
-import { fetchHttp } from './engine/http.ts';
+import { emit, killPoint, type Log, writesFenced } from '@aniworld/chassis';
+import { AppError, providers, queue, type Resolved, type Source } from '@aniworld/contracts';
+import { rm } from 'node:fs/promises';
+import type { Transaction } from 'kysely';
+import type { Publishing } from './checkpoint.ts';
+import { verifyFile } from './checksum.ts';
+import { removeCopy } from './copy.ts';
+import type { Equipment } from './equipment.ts';
 import { blamesHost, Failure, judge, restSeconds, toFailure } from './failure.ts';
+import { fenced } from './fence.ts';
+import { type FetchedFile, fetchFile } from './fetching.ts';
 import type { Held } from './keeper.ts';
-import { episodePath } from './naming.ts';
-import { openPart, type Part, partPath } from './part.ts';
-import { type Progress, trackProgress } from './progress.ts';
-import { choosePath, hashFile, publishPart } from './publish.ts';
+import { requireRoom } from './library.ts';
+import { openPart, type Part, removePart, scratchPath } from './part.ts';
+import { trackProgress } from './progress.ts';
 import { emitChange } from './queue.ts';
-import { type Recorder, recordCheckpoints } from './recorder.ts';
+import { recordCheckpoints } from './recorder.ts';
 import type { DB } from './schema.gen.ts';
-import type { Settings } from './settings.ts';
+import { type Finished, shelve } from './shelving.ts';
 import { changeLine, ensureHost, noteFailure, restHost } from './store/host.ts';
-import { finishFailed, type Leased, requeue, savePublishing } from './store/lease.ts';
+import { delaySeries, finishFailed, type Leased, requeue, setNeeds } from './store/lease.ts';
 import { note } from './store/timeline.ts';
-
-export interface AttemptDeps {
-  db: Kysely<DB>;
-  bus: Bus;
-  relay: Loop;
-  settings: Settings;
-  worker: string;
-  bandwidth: Bandwidth;
-  complete: Complete;
-  log: Log;
-}
 
 /**
  * One try at an item, from the claim to its end: resolve, fetch, verify, publish, finish. Never rejects: what goes wrong
  * becomes the item's next state, and what can't be written down is left to the reaper of expired leases.
  */
-export async function attempt(deps: AttemptDeps, item: Leased, held: Held): Promise<void> {
+export async function attempt(deps: Equipment, item: Leased, held: Held): Promise<void> {
   const log = deps.log.child({
     item: item.id,
     epoch: item.lease_epoch,
@@ -46,7 +35,8 @@ export async function attempt(deps: AttemptDeps, item: Leased, held: Held): Prom
   try {
     await orLeftBehind(download(deps, item, held, log), held.signal);
   } catch (error) {
-    if (error instanceof WrongLine && !held.signal.aborted) return putBack(deps, item, log);
+    const misplaced = error instanceof WrongLine || error instanceof WrongWorker;
+    if (misplaced && !held.signal.aborted) return putBack(deps, item, error, log);
     const failure = toFailure(held.signal.aborted ? held.signal.reason : error);
     log.warn({ reason: failure.reason, err: failure.reason === 'internal' ? error : undefined }, failure.message);
     await settle(deps, item, failure).catch((cause) => log.warn({ err: cause }, 'left to the reaper'));
@@ -73,7 +63,7 @@ async function orLeftBehind(work: Promise<void>, signal: AbortSignal): Promise<v
   }
 }
 
-async function download(deps: AttemptDeps, item: Leased, held: Held, log: Log): Promise<void> {
+async function download(deps: Equipment, item: Leased, held: Held, log: Log): Promise<void> {
   await killPoint('claim.taken', item.title ?? undefined);
   const file = await fetchAndPublish(deps, item, held);
   held.progressed();
@@ -81,33 +71,74 @@ async function download(deps: AttemptDeps, item: Leased, held: Held, log: Log): 
   log.info({ path: file.path, size: file.size }, 'download completed');
 }
 
-async function fetchAndPublish(deps: AttemptDeps, item: Leased, held: Held): Promise<Publishing> {
-  const { signal, progressed } = held;
-  const resolved = await resolveSource(deps, item, signal);
+/** What stands beside the episode must not keep it back for longer. */
+const SIDECARS_MS = 20_000;
+
+async function fetchAndPublish(deps: Equipment, item: Leased, held: Held): Promise<Publishing> {
+  const resolved = await resolveSource(deps, item, held.signal);
+  requireEngine(deps, resolved.source);
   await enterLine(deps, item, new URL(resolved.source.url).host);
   await killPoint('source.resolved', item.title ?? undefined);
-  progressed();
-  const { part, kept } = await openPart(resolved.folder, item, item.checkpoint);
-  const size = await (async () => {
-    await using open = part;
-    using progress = trackProgress(deps.bus, item, deps.worker, signal);
-    await using recorder = recordCheckpoints(deps.db, item, open, resolved.folder);
-    const size = await fetchInto({ deps, item, resolved, part: open, kept, progress, recorder, held });
-    await open.sync();
-    return size;
-  })();
-  signal.throwIfAborted();
-  const sha256 = await verify(part.path, size, resolved, held);
-  progressed();
+  held.progressed();
+  await requireRoom(resolved.folder, deps.settings.current.queue.min_free_bytes);
+  const { part, kept } = await openPart(resolved.folder, item, item.checkpoint, resolved.folder_known);
+  using fetched = await fetchPart({ deps, item, resolved, part, kept, held });
+  held.signal.throwIfAborted();
+  const finished = await finish(deps, part, fetched, held);
   await killPoint('publish.synced');
-  return publish(deps, item, resolved, { size, sha256 }, signal);
+  const publishing = await shelve(deps, item, resolved, finished, held);
+  const soon = AbortSignal.any([held.signal, AbortSignal.timeout(SIDECARS_MS)]);
+  await deps.sidecars.write(resolved, publishing, fetched.sidecars, soon);
+  await rm(scratchPath(resolved.folder, item.id, item.lease_epoch), { recursive: true, force: true });
+  for (const sentence of fetched.notes) await note(deps.db, [item], { what: 'notice', detail: sentence });
+  return publishing;
+}
+
+async function fetchPart(fetching: {
+  deps: Equipment;
+  item: Leased;
+  resolved: Resolved;
+  part: Part;
+  kept: boolean;
+  held: Held;
+}): Promise<FetchedFile> {
+  const { deps, item, resolved, part, kept, held } = fetching;
+  await using _open = part;
+  using progress = trackProgress(deps.bus, item, deps.worker, held.signal);
+  await using recorder = recordCheckpoints(deps.db, item, part, resolved.folder);
+  const resolveAgain = async () => (await resolveSource(deps, item, held.signal)).source;
+  return await fetchFile({ equipment: deps, item, resolved, resolveAgain, part, kept, progress, recorder, held });
+}
+
+/** Verifies what was fetched. */
+async function finish(deps: Equipment, part: Part, fetched: FetchedFile, held: Held): Promise<Finished> {
+  const { size, ext, announced, following } = fetched;
+  const sha256 = await verifyFile(part.path, size, announced, following, held);
+  const looks = deps.settings.current.download.verify_media;
+  const facts = looks ? await deps.inspector.inspect(part.path, held.signal) : null;
+  held.progressed();
+  return { size, sha256, ext, facts };
+}
+
+/** Another worker has to do it. Nothing failed: the item waits for one that can. */
+class WrongWorker extends Error {
+  readonly needs: string;
+
+  constructor(needs: string) {
+    super(`this worker has no ${needs}`);
+    this.needs = needs;
+  }
+}
+
+function requireEngine({ tags }: Equipment, { engine }: Source): void {
+  if (!tags.includes(engine)) throw new WrongWorker(engine);
 }
 
 /** The item's host has no room for it now. Nothing failed: it goes back to wait in that host's line. */
 class WrongLine extends Error {}
 
 /** The first of a series to be resolved tells which host's line the others stand in. */
-async function enterLine({ db }: AttemptDeps, item: Leased, host: string): Promise<void> {
+async function enterLine({ db }: Equipment, item: Leased, host: string): Promise<void> {
   if (item.host === host) return;
   const entered = await db.transaction().execute(async (tx) => {
     await ensureHost(tx, host);
@@ -118,7 +149,7 @@ async function enterLine({ db }: AttemptDeps, item: Leased, host: string): Promi
   if (!entered) throw new WrongLine(`no slot of ${host} is free`);
 }
 
-async function resolveSource({ bus }: AttemptDeps, item: Leased, signal: AbortSignal): Promise<Resolved> {
+async function resolveSource({ bus }: Equipment, item: Leased, signal: AbortSignal): Promise<Resolved> {
   try {
     return await bus.call(providers.resolve, { episode_id: item.episode_id }, { signal });
   } catch (error) {
@@ -132,85 +163,17 @@ async function resolveSource({ bus }: AttemptDeps, item: Leased, signal: AbortSi
   }
 }
 
-interface Fetching {
-  deps: AttemptDeps;
-  item: Leased;
-  resolved: Resolved;
-  part: Part;
-  kept: boolean;
-  progress: Progress;
-  recorder: Recorder;
-  held: Held;
-}
-
-async function fetchInto(fetching: Fetching): Promise<number> {
-  const { deps, item, resolved, part, kept, progress, recorder, held } = fetching;
-  const { checkpoint } = item;
-  const start: Fetched = kept && checkpoint ? checkpoint : { validator: null, total: null, ranges: [] };
-  return fetchHttp(
-    {
-      source: resolved.source,
-      part,
-      start,
-      connections: deps.settings.current.queue.connections,
-      onWritten(fetched, bytes) {
-        held.progressed();
-        const saved = recorder.written(fetched, bytes);
-        progress.written(recorder.done, fetched.total ?? resolved.source.size, bytes);
-        const passed = deps.bandwidth.take(bytes, held.signal);
-        return saved && passed ? saved.then(() => passed) : (saved ?? passed);
-      },
-    },
-    AbortSignal.any([held.signal, recorder.lost]),
-  );
-}
-
-async function verify(path: string, size: number, { source }: Resolved, held: Held): Promise<string> {
-  const onDisk = (await stat(path)).size;
-  if (size === 0) throw new Failure('bad_content', 'The source sent an empty file. Look for another source.');
-  if (onDisk !== size) throw new Failure('bad_content', `The file has ${onDisk} bytes on the disk and not ${size}.`);
-  if (source.size !== null && source.size !== size) {
-    throw new Failure('checksum', `The provider announced ${source.size} bytes, ${size} came. It is fetched again.`);
-  }
-  const sha256 = await hashFile(path, held.progressed, held.signal);
-  if (source.sha256 !== null && source.sha256 !== sha256) throw new Failure('checksum');
-  return sha256;
-}
-
-async function publish(
-  deps: AttemptDeps,
-  item: Leased,
-  resolved: Resolved,
-  file: { size: number; sha256: string },
-  signal: AbortSignal,
-): Promise<Publishing> {
-  const { folder, names, source } = resolved;
-  const relative = episodePath(deps.settings.current.library.naming, { ...names, ext: source.ext });
-  for (;;) {
-    const path = await choosePath(folder, relative, file);
-    const publishing: Publishing = { v: PAYLOAD_VERSION, folder, epoch: item.lease_epoch, path, ...file };
-    signal.throwIfAborted();
-    if (!(await savePublishing(deps.db, item, publishing))) throw fenced('publishing');
-    await killPoint('publish.announced');
-    const published = await publishPart(item.id, publishing);
-    await killPoint('publish.linked');
-    if (published) return publishing;
-  }
-}
-
-/** Counts a refused write; the failure ends the try without another one. */
-function fenced(what: string): Failure {
-  writesFenced.inc({ what });
-  return new Failure('worker_lost', 'The lease was taken over.');
-}
-
-async function putBack({ db, relay }: AttemptDeps, item: Leased, log: Log): Promise<void> {
-  const same = { cause: null, detail: null, attempt: item.attempt, waitSeconds: 0, crashed: false, keepBytes: true };
+/** Back to the queue as it came: for another moment, or for another worker. */
+async function putBack({ db, relay }: Equipment, item: Leased, why: WrongLine | WrongWorker, log: Log): Promise<void> {
+  const needs = why instanceof WrongWorker ? why.needs : null;
+  const detail = needs && `Waits for a worker that has ${needs}; none of those that run may have it.`;
+  const same = { cause: null, detail, attempt: item.attempt, waitSeconds: 0, crashed: false, keepBytes: true };
   try {
     await db.transaction().execute(async (tx) => {
       const left = await requeue(tx, item, same);
       if (!left) return;
-      await note(tx, [left], { what: 'waits', detail: `in the line of ${item.host}` });
+      if (needs) await setNeeds(tx, item.id, needs);
+      await note(tx, [left], { what: 'waits', detail: detail ?? `in the line of ${item.host}` });
       await emitChange(tx, 'requeued', [left], left);
     });
     relay.wake();
@@ -222,7 +185,7 @@ async function putBack({ db, relay }: AttemptDeps, item: Leased, log: Log): Prom
 /** Whether what was fetched can serve the next try: not when the bytes themselves are the trouble. */
 const keepsBytes = (failure: Failure) => failure.reason !== 'bad_content' && failure.reason !== 'checksum';
 
-async function settle(deps: AttemptDeps, item: Leased, failure: Failure): Promise<void> {
+async function settle(deps: Equipment, item: Leased, failure: Failure): Promise<void> {
   const own = item.checkpoint?.folder;
   if (failure.reason === 'worker_lost' || failure.reason === 'cancelled') return removeParts(deps, item, own);
   const verdict = judge(failure, item, Math.random());
@@ -232,6 +195,8 @@ async function settle(deps: AttemptDeps, item: Leased, failure: Failure): Promis
     const left = verdict.next === 'fail' ? await finishFailed(tx, item, next) : await requeue(tx, item, next);
     if (!left) return writesFenced.inc({ what: verdict.next });
     await noteOnHost(tx, item.host, failure);
+    // What ails the folder ails all of the series: without this each of its items would come up to find that out.
+    if (failure.waits !== null) await delaySeries(tx, item.series_id, verdict.waitSeconds);
     const wait = verdict.next === 'retry' ? ` Next try in ${Math.round(verdict.waitSeconds)} s.` : '';
     await note(tx, [left], { what: failure.reason, worker: deps.worker, detail: failure.message + wait });
     await emitChange(tx, verdict.next === 'fail' ? 'failed' : 'requeued', [left], left);
@@ -248,7 +213,11 @@ async function noteOnHost(tx: Transaction<DB>, host: string, failure: Failure): 
   else if (blamesHost(failure.reason)) await noteFailure(tx, host);
 }
 
-async function removeParts(deps: AttemptDeps, item: Leased, folder: string | undefined): Promise<void> {
+async function removeParts(deps: Equipment, item: Leased, folder: string | undefined): Promise<void> {
   const folders = new Set([folder, ...deps.settings.current.library.folders]);
-  for (const one of folders) if (one) await rm(partPath(one, item.id, item.lease_epoch), { force: true });
+  for (const one of folders) {
+    if (!one) continue;
+    await removeCopy(one, item.id, item.lease_epoch);
+    await removePart(one, item.id, item.lease_epoch);
+  }
 }

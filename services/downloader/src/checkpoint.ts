@@ -23,8 +23,14 @@ export const Checkpoint = z.object({
   validator: z.string().nullable(),
   total: z.number().nullable(),
   ranges: z.array(z.tuple([z.number(), z.number()])),
+  /** Of a stream: number, segments and bytes of each of its stretches, in the order in which they lie in the part file. */
+  runs: z.array(z.tuple([z.number(), z.number(), z.number()])).optional(),
 });
 export type Checkpoint = z.output<typeof Checkpoint>;
+
+/** A file that makes room for a better one, as it was when that was decided. */
+export const Replaced = z.object({ path: z.string(), size: z.number(), mtime_ms: z.number() });
+export type Replaced = z.output<typeof Replaced>;
 
 /** Set while a file goes from its part name to its final name. */
 export const Publishing = z.object({
@@ -36,6 +42,7 @@ export const Publishing = z.object({
   path: z.string(),
   size: z.number(),
   sha256: z.string(),
+  replaced: z.array(Replaced).optional(),
 });
 export type Publishing = z.output<typeof Publishing>;
 

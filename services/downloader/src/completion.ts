@@ -1,9 +1,9 @@
-import { emitAll, killPoint, type Loop, type OutboxEntry, outboxEntry, writesFenced } from '@aniworld/chassis';
+import { emitAll, killPoint, type Loop, type OutboxEntry, outboxEntry } from '@aniworld/chassis';
 import { queue, type QueueItem } from '@aniworld/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import type { Publishing } from './checkpoint.ts';
-import { Failure } from './failure.ts';
+import { fenced } from './fence.ts';
 import { changeOf } from './queue.ts';
 import type { DB } from './schema.gen.ts';
 import { finishCompleted, type Leased } from './store/lease.ts';
@@ -56,7 +56,7 @@ export function groupCompletions(deps: CompletionDeps): Complete {
 /** One item's end by itself: for the reaper, which finds files that were published before a crash. */
 export async function complete(deps: CompletionDeps, item: Leased, file: Publishing): Promise<void> {
   const done = await completeAll(deps, [{ item, file }]);
-  if (!done.has(item.id)) throw fenced();
+  if (!done.has(item.id)) throw lost();
 }
 
 interface Ended {
@@ -74,7 +74,7 @@ async function settle(deps: CompletionDeps, group: Waiting[]): Promise<void> {
     const done = await completeAll(deps, group);
     for (const { item, resolve, reject } of group) {
       if (done.has(item.id)) resolve();
-      else reject(fenced());
+      else reject(lost());
     }
   } catch (error) {
     if (group.length === 1 && !deps.refill) return group[0]!.reject(error);
@@ -110,7 +110,4 @@ function eventsOf(item: QueueItem, { folder, path, size, sha256 }: Publishing) {
 }
 
 /** Cancelled at the last moment, or taken over: then the reaper finds the file and settles it. */
-function fenced(): Failure {
-  writesFenced.inc({ what: 'completed' });
-  return new Failure('worker_lost', 'The lease was taken over.');
-}
+const lost = () => fenced('completed');

@@ -1,4 +1,4 @@
-import { FailureCause } from '@aniworld/contracts';
+import { FailureCause, fail } from '@aniworld/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Failure, failureRules, judge, judgeLoss, toFailure } from './failure.ts';
@@ -69,4 +69,22 @@ test.each([
 ])('the system’s %s means %s', (code, reason) => {
   const error = new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) });
   expect(toFailure(error).reason).toBe(reason);
+});
+
+test('a disk that takes nothing makes an item wait, burns no try and never fails it', () => {
+  for (const code of ['EROFS', 'EIO', 'ESTALE']) {
+    const failure = toFailure(Object.assign(new Error('write'), { code }));
+    expect(failure.reason).toBe('permission');
+    expect(judge(failure, { attempt: 2, max_attempts: 3 }, 0.5)).toEqual({
+      next: 'retry',
+      attempt: 2,
+      waitSeconds: 45,
+    });
+  }
+  expect(judge(new Failure('permission'), { attempt: 0, max_attempts: 3 }, 0)).toMatchObject({ next: 'fail' });
+});
+
+test('a naming template that makes no sense fails with its own sentence', () => {
+  const failure = toFailure(fail('NAMING_TEMPLATE', { detail: 'There is no field {x}.' }));
+  expect(failure).toMatchObject({ reason: 'path', message: 'There is no field {x}.' });
 });

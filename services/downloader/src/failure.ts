@@ -1,4 +1,4 @@
-import type { FailureCause } from '@aniworld/contracts';
+import { AppError, type FailureCause } from '@aniworld/contracts';
 
 /**
  * Why a try ended without a file, and what follows from it. Pure: the clock and the randomness come from the caller.
@@ -52,6 +52,8 @@ export const failureRules: Record<FailureCause, FailureRule> = {
 
 /** Longest wait between two tries, whatever a host asks for: an hour. */
 const MOST_WAIT_SECONDS = 3_600;
+/** A host that asks for patience without end (0, or a date in the past) is still not asked more often than this. */
+const LEAST_WAIT_SECONDS = 2;
 /** An item that was lost with its worker this often is believed to be what kills them. */
 const MOST_CRASHES = 5;
 
@@ -62,17 +64,20 @@ export class Failure extends Error {
   readonly retryAfter: number | null;
   /** Overrides the cause's rule: what lies outside the item burns no try. */
   readonly burns: boolean;
+  /** Seconds after which it is tried again, whatever the cause's rule: what ails passes, and not by the item's doing. */
+  readonly waits: number | null;
 
   constructor(
     cause: FailureCause,
     detail?: string,
-    options: { retryAfter?: number | null; burns?: boolean; error?: unknown } = {},
+    options: { retryAfter?: number | null; burns?: boolean; waits?: number; error?: unknown } = {},
   ) {
     super(detail ?? failureRules[cause].sentence, { cause: options.error });
     this.name = 'Failure';
     this.reason = cause;
     this.retryAfter = options.retryAfter ?? null;
-    this.burns = options.burns ?? failureRules[cause].burns;
+    this.waits = options.waits ?? null;
+    this.burns = options.burns ?? (options.waits === undefined && failureRules[cause].burns);
   }
 }
 
@@ -91,10 +96,11 @@ export interface Verdict {
 export function judge(failure: Failure, tries: { attempt: number; max_attempts: number }, random: number): Verdict {
   const { retried, wait } = failureRules[failure.reason];
   const attempt = tries.attempt + (failure.burns ? 1 : 0);
+  if (failure.waits !== null) return { next: 'retry', attempt, waitSeconds: failure.waits * (0.5 + random / 2) };
   if (!retried || attempt >= tries.max_attempts) return { next: 'fail', attempt, waitSeconds: 0 };
   const backoff = wait * 2 ** Math.max(0, attempt - 1) * (0.5 + random / 2);
   // Who says how long knows better than any formula.
-  return { next: 'retry', attempt, waitSeconds: Math.min(MOST_WAIT_SECONDS, failure.retryAfter ?? backoff) };
+  return { next: 'retry', attempt, waitSeconds: Math.min(MOST_WAIT_SECONDS, askedSeconds(failure) ?? backoff) };
 }
 
 /**
@@ -115,15 +121,28 @@ export function blamesHost(cause: FailureCause): boolean {
 
 /** How long a host that asked for patience is left alone, by all workers. */
 export function restSeconds(failure: Failure): number {
-  return Math.min(MOST_WAIT_SECONDS, failure.retryAfter ?? failureRules.rate_limited.wait);
+  return Math.min(MOST_WAIT_SECONDS, askedSeconds(failure) ?? failureRules.rate_limited.wait);
 }
+
+const askedSeconds = ({ retryAfter }: Failure) =>
+  retryAfter === null ? null : Math.max(LEAST_WAIT_SECONDS, retryAfter);
+
+/** Seconds between two looks at a disk that takes nothing. */
+const DISK_SECONDS = 60;
+
+/** What the system says of a disk that may be well again later. */
+const bySickDisk: Record<string, string> = {
+  EROFS: 'The library can only be read. It goes on by itself when it can be written to.',
+  EIO: 'The disk reports an error. Look at it; it goes on by itself when the disk is well.',
+  ESTALE: 'The library’s share is away. It goes on by itself when it is back.',
+  ENODEV: 'The library’s disk is away. It goes on by itself when it is back.',
+};
 
 const bySystemCode: Record<string, FailureCause> = {
   ENOSPC: 'no_space',
   EDQUOT: 'no_space',
   EACCES: 'permission',
   EPERM: 'permission',
-  EROFS: 'permission',
   ENAMETOOLONG: 'path',
   ENOTDIR: 'path',
   UND_ERR_HEADERS_TIMEOUT: 'timeout',
@@ -136,6 +155,10 @@ const bySystemCode: Record<string, FailureCause> = {
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const code = codeOf(error);
+  const sick = bySickDisk[code];
+  if (sick) return new Failure('permission', sick, { waits: DISK_SECONDS, error });
+  if (error instanceof AppError && error.code === 'NAMING_TEMPLATE')
+    return new Failure('path', error.message, { error });
   const known = bySystemCode[code];
   if (known) return new Failure(known, undefined, { error });
   if (/^(UND_ERR|ECONN|EPIPE|ENOTFOUND|EAI_|EHOST|ENET|ERR_SSL|CERT_|HPE_)/.test(code)) {

@@ -1,7 +1,7 @@
 import { emit, type Log, type Loop, loop } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
-import { statfs } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
+import { LEAST_BYTES, shortageOf, troubleOf } from './library.ts';
 import { allowanceAt, localMinute } from './schedule.ts';
 import type { DB } from './schema.gen.ts';
 import type { Settings } from './settings.ts';
@@ -22,8 +22,8 @@ export interface GuardDeps {
 }
 
 /**
- * Shuts the queue while it must not start anything, with a reason that people read, and opens it by itself: a library
- * folder without space, quiet hours. What runs goes on. A person's pause is left alone.
+ * Shuts the queue while it must not start anything, with a reason that people read, and opens it by itself: no library
+ * folder that has space, is mounted and can be written to; quiet hours. What runs goes on. A person's pause is left alone.
  */
 export function startGuard({ db, relay, settings, log, onOpen }: GuardDeps): Loop {
   let shut = false;
@@ -33,10 +33,10 @@ export function startGuard({ db, relay, settings, log, onOpen }: GuardDeps): Loo
     log,
     async run() {
       const { library, queue: limits } = settings.current;
-      const least = limits.min_free_bytes * (shut ? REOPEN : 1);
-      const full = await firstFull(library.folders, least);
-      const reason = full ?? allowanceAt(limits.quiet_hours, localMinute(new Date())).quiet;
-      shut = full !== null;
+      const least = Math.max(LEAST_BYTES, limits.min_free_bytes) * (shut ? REOPEN : 1);
+      const trouble = await allInTrouble(library.folders, least);
+      shut = trouble !== null;
+      const reason = trouble ?? allowanceAt(limits.quiet_hours, localMinute(new Date())).quiet;
       const turned = await db.transaction().execute(async (tx) => {
         if (!(await setGuard(tx, reason))) return false;
         await emit(tx, reason ? queue.paused : queue.resumed, await readStatus(tx));
@@ -50,22 +50,10 @@ export function startGuard({ db, relay, settings, log, onOpen }: GuardDeps): Loo
   });
 }
 
-async function firstFull(folders: string[], least: number): Promise<string | null> {
-  for (const folder of folders) {
-    const free = await freeBytes(folder);
-    if (free !== null && free < least) {
-      return `${folder} has ${Math.floor(free / 1_000_000)} MB left; downloads go on by themselves when there is more.`;
-    }
-  }
-  return null;
-}
-
-/** Bytes that may be written; null for a folder that is not there (yet). */
-async function freeBytes(folder: string): Promise<number | null> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
+/** While one folder takes files, only the items of the others have to wait: their tries see to that. */
+async function allInTrouble(folders: string[], least: number): Promise<string | null> {
+  const troubles = await Promise.all(
+    folders.map(async (folder) => (await troubleOf(folder)) ?? (await shortageOf(folder, least))),
+  );
+  return troubles.every((trouble) => trouble !== null) ? (troubles[0] ?? null) : null;
 }

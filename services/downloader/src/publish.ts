@@ -1,61 +1,63 @@
 import { killPoint } from '@aniworld/chassis';
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Publishing } from './checkpoint.ts';
+import { copyInto, removeCopy, type Watching } from './copy.ts';
 import { Failure } from './failure.ts';
-import { numbered } from './naming.ts';
-import { partPath, syncFolder } from './part.ts';
+import { type Folder, openFolder } from './folder.ts';
+import { partPath } from './part.ts';
+import { recycle } from './recycle.ts';
+import { holds, releaseName } from './reservation.ts';
 
 /**
  * How a part file gets its final name.
  *
- *   data synced -> fenced row `publishing` -> link under the final name, never over a file -> folder synced -> part
- *   unlinked -> fenced row `completed` with its event
+ *   data synced -> name reserved -> fenced row `publishing` -> [what it replaces moved to the recycle folder] -> link under the
+ *   final name, never over a file -> folder synced -> part unlinked -> fenced row `completed` with its event
  *
- * A crash between any two leaves the row `publishing`, which nobody claims; `settlePublishing` decides it from what is
- * on the disk. At no moment does the final name hold anything but the whole file.
+ * Where part and name lie on different file systems, a verified copy beside the name is what gets linked. A crash between
+ * any two leaves the row `publishing`, which nobody claims; `settlePublishing` decides it from what is on the disk. At no
+ * moment does the final name hold anything but the whole file.
  */
-
-/** Names for one file that are tried before giving up. */
-const MOST_NAMES = 1_000;
-
-/**
- * Chooses the final path: the template's, or the first numbered one that is free or holds this very file.
- * @throws Failure `path` when it would leave the library folder
- */
-export async function choosePath(
-  folder: string,
-  relative: string,
-  file: { size: number; sha256: string },
-): Promise<string> {
-  const root = resolve(folder);
-  for (let n = 1; n <= MOST_NAMES; n += 1) {
-    const path = join(root, numbered(relative, n));
-    if (!path.startsWith(root + sep)) throw new Failure('path', 'The naming template leads out of the library folder.');
-    if (!(await exists(path)) || (await holds(path, file))) return path;
-  }
-  throw new Failure('path', 'A thousand files of this name are there already.');
+export interface PublishOptions extends Watching {
+  /** Rights of the file and of new folders, in octal; null: by the umask. */
+  rights: { file_mode: string | null; folder_mode: string | null };
+  /** The name's folder, when it is open already. */
+  folder?: Folder;
 }
 
 /**
- * Links the part file under its final name.
- * @returns false when the name was taken by another file meanwhile: choose again
+ * Gives the part file its announced name.
+ * @returns false when the name was taken by another file meanwhile, or its folder removed: choose again
+ * @throws Failure `path` when the folder was led out of the library meanwhile
  */
-export async function publishPart(item: string, publishing: Publishing): Promise<boolean> {
-  const part = partPath(publishing.folder, item, publishing.epoch);
-  await mkdir(dirname(publishing.path), { recursive: true });
+export async function publishPart(item: string, publishing: Publishing, options: PublishOptions): Promise<boolean> {
+  const { folder: root, path, epoch, replaced = [] } = publishing;
+  const part = partPath(root, item, epoch);
+  await using opened = new AsyncDisposableStack();
+  const folder = options.folder ?? opened.use(await openFolderOf(publishing, options));
+  await setMode(part, octal(options.rights.file_mode));
+  for (const old of replaced) await recycle(root, old);
   try {
-    await linkOrRename(part, publishing.path);
+    await takeName({ item, publishing, part, folder, options });
   } catch (error) {
+    // The folder was removed after it was opened.
+    if (codeOf(error) === 'ENOENT' && (await isThere(part))) return false;
     if (codeOf(error) !== 'EEXIST') throw error;
-    if (!(await holds(publishing.path, publishing))) return false;
+    if (!(await holds(path, publishing))) return false;
+  } finally {
+    await removeCopy(root, item, epoch);
   }
   await killPoint('publish.named');
-  await syncFolder(dirname(publishing.path));
+  await folder.sync();
+  await refuseStray(folder, path);
   await rm(part, { force: true });
   return true;
+}
+
+function openFolderOf({ folder, path }: Publishing, { rights }: PublishOptions): Promise<Folder> {
+  const names = relative(folder, dirname(path)).split(sep).filter(Boolean);
+  return openFolder(folder, names, octal(rights.folder_mode));
 }
 
 export type Settlement = 'published' | 'again';
@@ -64,63 +66,94 @@ export type Settlement = 'published' | 'again';
  * Decides what a crash left: the file stands under its final name, or the part file is whole and gets it now, or neither
  * is true and the item is fetched again.
  */
-export async function settlePublishing(item: string, publishing: Publishing): Promise<Settlement> {
+export async function settlePublishing(
+  item: string,
+  publishing: Publishing,
+  options: PublishOptions,
+): Promise<Settlement> {
+  const { folder, path, epoch } = publishing;
+  const part = partPath(folder, item, epoch);
+  await removeCopy(folder, item, epoch);
+  const settlement = await settle(item, publishing, part, options);
+  await releaseName(folder, path, { id: item, lease_epoch: epoch });
+  return settlement;
+}
+
+async function settle(
+  item: string,
+  publishing: Publishing,
+  part: string,
+  options: PublishOptions,
+): Promise<Settlement> {
   if (await holds(publishing.path, publishing)) {
-    await syncFolder(dirname(publishing.path));
-    await rm(partPath(publishing.folder, item, publishing.epoch), { force: true });
+    await using folder = await openFolder(dirname(publishing.path), [], null);
+    await folder.sync();
+    await rm(part, { force: true });
     return 'published';
   }
-  if (await exists(publishing.path)) return 'again';
-  if (!(await holds(partPath(publishing.folder, item, publishing.epoch), publishing))) return 'again';
-  return (await publishPart(item, publishing)) ? 'published' : 'again';
+  const stands = await lstat(publishing.path).catch(() => null);
+  if (stands && !publishing.replaced?.some(({ path }) => path === publishing.path)) return 'again';
+  if (!(await holds(part, publishing))) return 'again';
+  return (await publishPart(item, publishing, options)) ? 'published' : 'again';
 }
 
-/** SHA-256 of a file, read through once; `onRead` is called for each piece. */
-export async function hashFile(path: string, onRead?: () => void, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, ...(signal && { signal }) })) {
-    hash.update(chunk);
-    onRead?.();
-  }
-  return hash.digest('hex');
+interface Naming {
+  item: string;
+  publishing: Publishing;
+  part: string;
+  folder: Folder;
+  options: PublishOptions;
 }
 
-async function holds(path: string, file: { size: number; sha256: string }): Promise<boolean> {
+async function takeName({ item, publishing, part, folder, options }: Naming): Promise<void> {
+  const name = join(folder.reach, basename(publishing.path));
   try {
-    const { size } = await stat(path);
-    return size === file.size && (await hashFile(path)) === file.sha256;
+    return await linkOrRename(part, name);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
+    if (codeOf(error) !== 'EXDEV') throw error;
   }
+  const copy = await copyInto(folder, part, item, publishing, options);
+  await killPoint('publish.copied');
+  await linkOrRename(copy, name);
 }
 
 /**
- * A hard link fails when the name is taken, which a rename does not. File systems without links (exFAT, some shares) get
- * an exclusive marker beside the name instead, so that of two workers only one renames.
+ * A hard link fails when the name is taken, which a rename does not. On file systems without links (exFAT, some shares) it
+ * is the reservation that keeps other workers from the name between the look and the rename.
  */
-async function linkOrRename(part: string, path: string): Promise<void> {
+async function linkOrRename(source: string, name: string): Promise<void> {
   try {
-    return await link(part, path);
+    return await link(source, name);
   } catch (error) {
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error))) throw error;
   }
-  const marker = `${part}.naming`;
-  const handle = await open(marker, 'wx');
-  try {
-    if (await exists(path)) throw Object.assign(new Error('name taken'), { code: 'EEXIST' });
-    await rename(part, path);
-  } finally {
-    await handle.close();
-    await rm(marker, { force: true });
-  }
+  if (await isThere(name)) throw Object.assign(new Error('name taken'), { code: 'EEXIST' });
+  await rename(source, name);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
+/** Takes the name back when the folder is no longer where its path says: it was moved, or a link stands there. */
+async function refuseStray(folder: Folder, path: string): Promise<void> {
+  const ours = join(folder.reach, basename(path));
+  const [here, there] = await Promise.all([lstat(ours), lstat(path).catch(() => null)]);
+  if (there?.ino === here.ino && there.dev === here.dev) return;
+  await rm(ours);
+  throw new Failure('path', 'The folder was moved while the file was put into it. Look at the library, then retry.');
+}
+
+const isThere = (path: string) =>
+  lstat(path).then(
     () => true,
     () => false,
   );
+
+async function setMode(part: string, mode: number | null): Promise<void> {
+  if (mode === null) return;
+  await using handle = await open(part, 'r');
+  await handle.chmod(mode);
+  await handle.sync();
 }
+
+/** @param mode octal digits */
+export const octal = (mode: string | null) => (mode === null ? null : Number.parseInt(mode, 8));
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

@@ -1,19 +1,29 @@
 import { emit, type Loop, loop } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
-import type { AttemptDeps } from './attempt.ts';
+import { watchClock } from './clock.ts';
 import { complete } from './completion.ts';
+import type { Equipment } from './equipment.ts';
 import { failureRules, judgeLoss } from './failure.ts';
 import { keepLeases, type Keeper, type Patience } from './keeper.ts';
 import { settlePublishing } from './publish.ts';
 import { emitChange } from './queue.ts';
-import { finishFailed, freeStaleSlots, type Leased, promoteDelayed, requeue, takeExpired } from './store/lease.ts';
+import {
+  finishFailed,
+  freeStaleSlots,
+  type Leased,
+  promoteDelayed,
+  readClock,
+  requeue,
+  shortenLeases,
+  takeExpired,
+} from './store/lease.ts';
 import { foldCounts } from './store/state.ts';
 import { note } from './store/timeline.ts';
 
 /** Items that one round takes over; the rest follow in the next. */
 const BATCH = 20;
 
-type ReaperDeps = Pick<AttemptDeps, 'db' | 'relay' | 'worker' | 'log'>;
+type ReaperDeps = Pick<Equipment, 'db' | 'relay' | 'settings' | 'worker' | 'log'>;
 
 /**
  * Puts right what lost workers left: items whose lease ran out go back to the queue, or are completed when their file was
@@ -22,12 +32,13 @@ type ReaperDeps = Pick<AttemptDeps, 'db' | 'relay' | 'worker' | 'log'>;
  */
 export function startReaper(deps: ReaperDeps, options: Patience & { onReady: () => void }): Loop {
   const keeper = keepLeases(deps.db, options, deps.log);
+  const findExpired = expiryFinder(deps, options.leaseSeconds);
   const reaper = loop({
     name: 'reaper',
     everyMs: 1_000,
     log: deps.log,
     async run() {
-      const expired = await takeExpired(deps.db, deps.worker, options.leaseSeconds, BATCH);
+      const expired = await findExpired();
       await Promise.all(expired.map((item) => settleLost(deps, item, keeper)));
       await freeStaleSlots(deps.db);
       await foldCounts(deps.db);
@@ -44,10 +55,24 @@ export function startReaper(deps: ReaperDeps, options: Patience & { onReady: () 
   };
 }
 
+/** Takes over what is expired, unless that only seems so because the database's clock was set. */
+function expiryFinder({ db, worker, log }: ReaperDeps, leaseSeconds: number): () => Promise<Leased[]> {
+  const look = watchClock(leaseSeconds);
+  return async () => {
+    const now = await readClock(db);
+    const { settled, stepMs } = look(Date.parse(now), performance.now());
+    if (stepMs !== 0)
+      log.warn({ seconds: Math.round(stepMs / 1_000) }, "the database's clock was set; leases are left alone");
+    await shortenLeases(db, leaseSeconds);
+    return settled ? takeExpired(db, worker, leaseSeconds, BATCH, now) : [];
+  };
+}
+
 async function settleLost(deps: ReaperDeps, item: Leased, keeper: Keeper): Promise<void> {
   // A file that was being published may have to be read through, which takes longer than a lease.
-  using _held = keeper.hold(item);
-  if (item.publishing && (await settlePublishing(item.id, item.publishing)) === 'published') {
+  using held = keeper.hold(item);
+  const options = { rights: deps.settings.current.library, ...held };
+  if (item.publishing && (await settlePublishing(item.id, item.publishing, options)) === 'published') {
     await complete(deps, item, item.publishing);
     return;
   }

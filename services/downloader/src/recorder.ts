@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { type Checkpoint, PAYLOAD_VERSION } from './checkpoint.ts';
 import type { Fetched } from './engine/engine.ts';
 import { sizeOf } from './engine/ranges.ts';
-import { Failure } from './failure.ts';
+import { Failure, toFailure } from './failure.ts';
 import type { Part } from './part.ts';
 import type { DB } from './schema.gen.ts';
 import { type Leased, saveCheckpoint } from './store/lease.ts';
@@ -11,69 +11,136 @@ import { type Leased, saveCheckpoint } from './store/lease.ts';
 /** A checkpoint is due after so many bytes, or after so long. */
 const DUE_BYTES = 2 * 1024 * 1024;
 const DUE_MS = 1_000;
-/** Writing waits while more than this is neither synced nor recorded: it is what a crash costs, at most. */
-const MOST_UNSAVED = 4 * 1024 * 1024;
+/** Nothing is written while more than this is neither synced nor recorded: it is what a crash costs, at most. */
+const MOST_UNSAVED = 6 * 1024 * 1024;
 
-/** Turns writes into checkpoints: data synced first, then the map that says so. */
+/**
+ * Turns writes into checkpoints: data synced first, then the map that says so. While one map is being stored the data of the
+ * next is synced already, and writing goes on beside both.
+ */
 export interface Recorder extends AsyncDisposable {
-  /** Tells of a write. Resolves at once unless too much is unsaved. */
-  written(fetched: Fetched, bytes: number): Promise<void> | void;
+  /** To be asked before a write: waits while too much is unsaved. undefined when there is room at once. */
+  room(bytes: number): Promise<void> | undefined;
+  /** Tells of a write. */
+  written(fetched: Fetched, bytes: number): void;
   /** Bytes in the part file. */
   readonly done: number;
-  /** Aborted when a checkpoint was refused: the lease is lost. */
+  /** Aborted when a checkpoint was refused, because the lease is lost, and when the disk did not take the data. */
   readonly lost: AbortSignal;
+}
+
+interface State {
+  db: Kysely<DB>;
+  item: Leased;
+  part: Part;
+  folder: string;
+  lost: AbortController;
+  latest: Fetched;
+  touched: boolean;
+  /** Bytes for which room was given and that are in no stored map yet. */
+  unsaved: number;
+  /** Of these, bytes that are written and that no sync has begun for. */
+  unsynced: number;
+  syncing: Promise<void> | undefined;
+  storing: Promise<void>;
+  /** Resolves when the next storing has ended: whether it was stored. */
+  next: PromiseWithResolvers<boolean>;
+  closed: boolean;
 }
 
 /** Disposal records the last state with `clean: true`: nobody of ours writes to the file any more. */
 export function recordCheckpoints(db: Kysely<DB>, item: Leased, part: Part, folder: string): Recorder {
-  const lost = new AbortController();
-  let latest: Fetched = { validator: null, total: null, ranges: [] };
-  let touched = false;
-  let unsaved = 0;
-  let saving: Promise<void> | undefined;
-  const save = async (clean: boolean) => {
-    const now = latest;
-    const bytes = unsaved;
-    await part.sync();
-    const checkpoint: Checkpoint = {
-      v: PAYLOAD_VERSION,
-      folder,
-      epoch: item.lease_epoch,
-      clean,
-      ...now,
-      ranges: now.ranges.map(([s, e]) => [s, e]),
-    };
-    if (!(await saveCheckpoint(db, item, checkpoint, sizeOf(now.ranges)))) {
-      writesFenced.inc({ what: 'checkpoint' });
-      lost.abort(new Failure('worker_lost', 'The lease was taken over.'));
-    }
-    unsaved -= bytes;
-    await killPoint('checkpoint.saved', item.title ?? undefined);
+  const state: State = {
+    ...{ db, item, part, folder, lost: new AbortController() },
+    ...{ latest: { validator: null, total: null, ranges: [] }, touched: false, unsaved: 0, unsynced: 0 },
+    ...{ syncing: undefined, storing: Promise.resolve(), next: Promise.withResolvers<boolean>(), closed: false },
   };
-  const saveSoon = () => {
-    saving ??= save(false)
-      // A database that is away costs nothing but the progress since the last checkpoint; the lease decides the rest.
-      .catch(() => undefined)
-      .finally(() => (saving = undefined));
-    return saving;
-  };
-  const timer = setInterval(() => touched && !lost.signal.aborted && void saveSoon(), DUE_MS);
+  const timer = setInterval(() => state.touched && saveSoon(state), DUE_MS);
   return {
-    lost: lost.signal,
+    lost: state.lost.signal,
     get done() {
-      return sizeOf(latest.ranges);
+      return sizeOf(state.latest.ranges);
+    },
+    room(bytes) {
+      if (isFull(state, bytes)) return waitForRoom(state, bytes);
+      state.unsaved += bytes;
     },
     written(fetched, bytes) {
-      latest = fetched;
-      touched = true;
-      unsaved += bytes;
-      if (unsaved >= MOST_UNSAVED) return saveSoon();
-      if (unsaved >= DUE_BYTES) void saveSoon();
+      state.latest = fetched;
+      state.touched = true;
+      state.unsynced += bytes;
+      if (state.unsynced >= DUE_BYTES) saveSoon(state);
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await saving;
-      if (touched && !lost.signal.aborted) await save(true).catch(() => undefined);
+      state.closed = true;
+      await state.syncing;
+      await state.storing;
+      if (state.touched && !state.lost.signal.aborted && (await sync(state))) await store(state, state.latest, true);
     },
   };
+}
+
+const isFull = ({ unsaved }: State, bytes: number) => unsaved > 0 && unsaved + bytes > MOST_UNSAVED;
+
+async function waitForRoom(state: State, bytes: number): Promise<void> {
+  while (isFull(state, bytes) && !state.lost.signal.aborted) {
+    saveSoon(state);
+    // A database that is away makes it slow, and costs nothing but the progress since then; the lease decides the rest.
+    if (!(await state.next.promise)) break;
+  }
+  state.unsaved += bytes;
+}
+
+function saveSoon(state: State): void {
+  if (state.syncing || state.closed || state.lost.signal.aborted) return;
+  state.syncing = save(state).finally(() => {
+    state.syncing = undefined;
+    if (state.unsynced >= DUE_BYTES) saveSoon(state);
+  });
+}
+
+/** Syncs, and leaves the map to be stored while the next sync runs. */
+async function save(state: State): Promise<void> {
+  const { latest, unsynced } = state;
+  state.unsynced = 0;
+  const synced = await sync(state);
+  await state.storing;
+  state.storing = (async () => {
+    const stored = synced && (await store(state, latest, false));
+    if (stored) state.unsaved = Math.max(0, state.unsaved - unsynced);
+    else state.unsynced += unsynced;
+    const { resolve } = state.next;
+    state.next = Promise.withResolvers();
+    resolve(stored);
+  })();
+}
+
+async function sync({ part, lost }: State): Promise<boolean> {
+  try {
+    await part.sync();
+    return true;
+  } catch (error) {
+    // What was written since the last sync may be gone, and the next one would say nothing of it.
+    lost.abort(toFailure(error));
+    return false;
+  }
+}
+
+/** @returns false when the database is away, or the lease is lost */
+async function store(state: State, latest: Fetched, clean: boolean): Promise<boolean> {
+  const { db, item, folder, lost } = state;
+  const ranges = latest.ranges.map(([start, end]): [number, number] => [start, end]);
+  const map: Checkpoint = { v: PAYLOAD_VERSION, folder, epoch: item.lease_epoch, clean, ...latest, ranges };
+  try {
+    if (!(await saveCheckpoint(db, item, map, sizeOf(ranges)))) {
+      writesFenced.inc({ what: 'checkpoint' });
+      lost.abort(new Failure('worker_lost', 'The lease was taken over.'));
+      return false;
+    }
+    await killPoint('checkpoint.saved', item.title ?? undefined);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -125,7 +125,7 @@ describe('a person', () => {
     await expect
       .poll(async () => (await rig.bus.call(queue.workers, {})).items, { timeout: 8_000 })
       .toMatchObject([
-        { name: 'attic', slots: 3, active: 1, tags: ['http'], items: [{ id: item!.id, title: 'slow' }] },
+        { name: 'attic', slots: 3, active: 1, tags: ['http', 'hls'], items: [{ id: item!.id, title: 'slow' }] },
       ]);
     rig.origin.release('slow');
   });

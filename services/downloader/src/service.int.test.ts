@@ -18,7 +18,7 @@ describe('a download', () => {
     await using rig = await startQueueRig({ natsUrl: inject('natsUrl') });
     await using completed = watchEvent(rig.bus, queue.completed);
     await using _replica = await rig.replica();
-    const [item] = await rig.enqueue(file('First', 9 * MIB + 17));
+    const [item] = await rig.enqueue({ ...file('First', 9 * MIB + 17), perConnectionCap: 4 * MIB });
     const done = await completed.next();
     expect(done.item).toMatchObject({ id: item?.id, state: 'completed', percent: 100, attempt: 0 });
     expect(done.path).toBe(join(rig.folder, 'Test Series (2026)/Season 01/Test Series - S01E01 - First.mp4'));

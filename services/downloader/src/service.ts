@@ -10,6 +10,7 @@ import {
   startRelay,
 } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
+import { createEgress, networkOptions } from '@aniworld/egress';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,12 +23,15 @@ import { queueHandlers } from './handlers.ts';
 import { startReaper } from './reaper.ts';
 import { joinRoster } from './roster.ts';
 import type { DB } from './schema.gen.ts';
-import { followSettings } from './settings.ts';
+import { followSettings, type Settings } from './settings.ts';
+import { createSidecars } from './sidecar.ts';
 import { setHostLimits } from './store/host.ts';
+import { LONGEST_LEASE } from './store/lease.ts';
 import { setMaxConcurrent } from './store/state.ts';
 import { startSweeper } from './sweeper.ts';
 import { startAgeing, startHistory } from './upkeep.ts';
 import { startWorker } from './worker.ts';
+import { findYtdlp } from './ytdlp/program.ts';
 
 export const Config = DatabaseConfig.extend({
   /** Downloads at once in this process; 0 answers requests only. */
@@ -38,12 +42,19 @@ export const Config = DatabaseConfig.extend({
     .min(1)
     .max(100)
     .default(() => `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`),
-  /** What this worker can do, separated by commas; an item may need more than every worker has. */
+  /** What this worker can do, separated by commas: http, hls, ytdlp. Found out by itself when it is not given. */
   WORKER_TAGS: z
     .string()
-    .default('http')
-    .transform((tags) => tags.split(',').map((tag) => tag.trim())),
-  LEASE_SECONDS: z.coerce.number().min(1).max(300).default(15),
+    .optional()
+    .transform((tags) => tags?.split(',').map((tag) => tag.trim())),
+  /** Where yt-dlp and ffmpeg are looked for. */
+  PATH: z.string().default(''),
+  /** Private targets that the installation itself needs, separated by commas; as in `network.allow_private`. */
+  EGRESS_ALLOW: z
+    .string()
+    .default('')
+    .transform((entries) => entries.split(',').filter((entry) => entry.trim() !== '')),
+  LEASE_SECONDS: z.coerce.number().min(1).max(LONGEST_LEASE).default(15),
   /** A download that shows no progress for so long is given up on and tried again. */
   STALL_SECONDS: z.coerce.number().min(1).max(86_400).default(300),
 });
@@ -66,12 +77,15 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
     await connectBus({ url: config.NATS_URL, prefix: config.NATS_PREFIX, name: 'downloader', log }),
   );
   const relay = stack.use(startRelay({ db, bus, service: 'downloader', log }));
+  const egress = stack.use(createEgress({ allowPrivate: config.EGRESS_ALLOW }));
   const wakes: (() => void)[] = [];
   const wakeAll = () => {
     for (const wake of wakes) wake();
   };
   const settings = stack.use(
     followSettings(bus, log, async (current) => {
+      const wrong = egress.configure(networkOptions(current.network, config.EGRESS_ALLOW));
+      if (wrong.length > 0) log.warn({ wrong }, 'entries of network.allow_private can not be read');
       await db.transaction().execute(async (tx) => {
         await setMaxConcurrent(tx, current.queue.max_concurrent);
         await setHostLimits(tx, current.queue);
@@ -91,8 +105,11 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
   stack.use(startGuard({ ...deps, onOpen: wakeAll }));
   stack.use(startReaper(deps, { ...patience, onReady: wakeAll }));
   if (config.WORKER_SLOTS > 0) {
-    const about = { slots: config.WORKER_SLOTS, tags: config.WORKER_TAGS };
-    const claiming = stack.use(startWorker({ ...deps, ...patience, ...about }));
+    const about = { slots: config.WORKER_SLOTS, tags: config.WORKER_TAGS ?? (await tagsOf(settings, config.PATH)) };
+    const sidecars = createSidecars({ ...deps, egress });
+    const claiming = stack.use(
+      startWorker({ ...deps, ...patience, ...about, egress, sidecars, searchPath: config.PATH }),
+    );
     wakes.push(claiming.wake);
     stack.use(joinRoster(db, claiming, { ...about, name: worker, version: manifest.version }, log));
   }
@@ -106,4 +123,10 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
   );
   const owned = stack.move();
   return { checks, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** yt-dlp is the one engine that not every machine has. */
+async function tagsOf(settings: Settings, searchPath: string): Promise<string[]> {
+  const ytdlp = await findYtdlp(settings.current.download.ytdlp_path, searchPath, AbortSignal.timeout(SETTINGS_MS * 5));
+  return ytdlp ? ['http', 'hls', 'ytdlp'] : ['http', 'hls'];
 }

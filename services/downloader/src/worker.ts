@@ -1,23 +1,30 @@
-import { type Bus, emitAll, type Log, type Loop, loop, outboxEntry } from '@aniworld/chassis';
+import { emitAll, type Loop, loop, outboxEntry } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
-import { attempt, type AttemptDeps } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { shareBandwidth } from './bandwidth.ts';
 import { groupCompletions } from './completion.ts';
+import { startDigester } from './digest.ts';
+import { countHosts } from './engine/hosts.ts';
+import type { Equipment } from './equipment.ts';
 import { Failure } from './failure.ts';
 import { type Held, keepLeases } from './keeper.ts';
+import { startInspector } from './media/inspector.ts';
 import { changeOf } from './queue.ts';
 import { claim, type Claimed } from './store/claim.ts';
 import type { DB } from './schema.gen.ts';
 import type { Leased } from './store/lease.ts';
 import { readGate } from './store/state.ts';
+import { countWorkers } from './store/worker.ts';
+import { createWire } from './wire/wire.ts';
 
-export interface WorkerOptions extends Omit<AttemptDeps, 'bandwidth' | 'complete'> {
+/** What a worker makes for its own downloads. */
+type Own = 'bandwidth' | 'complete' | 'wire' | 'hosts' | 'digester' | 'inspector';
+
+export interface WorkerOptions extends Omit<Equipment, Own> {
   /** Downloads at once in this process; the queue's own limit over all workers stands above it. */
   slots: number;
-  /** What this worker can do; items that need more are left to others. */
-  tags: string[];
   leaseSeconds: number;
   stallSeconds: number;
 }
@@ -42,7 +49,10 @@ interface Running {
 export function startWorker(options: WorkerOptions, work = attempt): Worker {
   const running = new Map<string, Running>();
   const keeper = keepLeases(options.db, options, options.log);
-  const bandwidth = shareBandwidth(options.db, options.settings, () => running.size, options.log);
+  const bandwidth = shareBandwidth(options.db, options.settings, options.log);
+  const wire = createWire(options.egress.dial);
+  const digester = startDigester();
+  const inspector = startInspector();
   let open = true;
   const complete = groupCompletions({
     ...options,
@@ -51,6 +61,7 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
       begin: (items) => items.forEach(begin),
     },
   });
+  const own = { bandwidth, wire, digester, inspector, hosts: countHosts(), complete };
   const claims = loop({
     name: 'claim',
     everyMs: 5_000,
@@ -65,7 +76,7 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
   });
   const begin = (item: Leased) => {
     const held = keeper.hold(item);
-    const ended = work({ ...options, bandwidth, complete }, item, held).finally(() => {
+    const ended = work({ ...options, ...own }, item, held).finally(() => {
       held[Symbol.dispose]();
       running.delete(item.id);
       claims.wake();
@@ -75,7 +86,8 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
     if (!open) held.abort(new Failure('shutdown'));
   };
   const stopper = watchStop(options, running);
-  const listening = listen(options.bus, options.log, running, { claims, stopper });
+  const crowd = watchCrowd(options);
+  const listening = listen(options, running, { claims, stopper, crowd });
   return {
     wake: claims.wake,
     get active() {
@@ -88,10 +100,14 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
       open = false;
       await listening[Symbol.asyncDispose]();
       await stopper[Symbol.asyncDispose]();
+      await crowd[Symbol.asyncDispose]();
       await claims[Symbol.asyncDispose]();
       abortAll(running, new Failure('shutdown'));
       while (running.size > 0) await Promise.all([...running.values()].map((entry) => entry.ended));
       await bandwidth[Symbol.asyncDispose]();
+      await wire[Symbol.asyncDispose]();
+      await digester[Symbol.asyncDispose]();
+      await inspector[Symbol.asyncDispose]();
       await keeper[Symbol.asyncDispose]();
     },
   };
@@ -135,23 +151,28 @@ async function claimWithEvents(
   return { ...claimed, events: claimed.items.map((item) => outboxEntry(queue.changed, changeOf('started', item))) };
 }
 
-/** Wake-ups by events are spread over so long: many workers that hear of the same thing don't all ask at once. */
-export const SPREAD_MS = 100;
+/**
+ * Workers that hear of the same thing ask this far apart on average: a claim keeps a core of the database busy for some
+ * milliseconds, and of sixty-four within a tenth of a second the last one waited for a quarter of one.
+ */
+export const APART_MS = 20;
 
 function listen(
-  bus: Bus,
-  log: Log,
+  { bus, log }: Pick<WorkerOptions, 'bus' | 'log'>,
   running: Map<string, Running>,
-  { claims, stopper }: { claims: Loop; stopper: Loop },
+  { claims, stopper, crowd }: { claims: Loop; stopper: Loop; crowd: Crowd },
 ): AsyncDisposable {
   const stack = new AsyncDisposableStack();
   let due: NodeJS.Timeout | undefined;
   stack.defer(() => clearTimeout(due));
   const claimSoon = () => {
-    due ??= setTimeout(() => {
-      due = undefined;
-      claims.wake();
-    }, Math.random() * SPREAD_MS);
+    due ??= setTimeout(
+      () => {
+        due = undefined;
+        claims.wake();
+      },
+      Math.random() * APART_MS * crowd.size,
+    );
   };
   stack.use(
     bus.listen(queue.changed, ({ change }) => {
@@ -183,6 +204,29 @@ function watchStop({ db, log, settings }: WorkerOptions, running: Map<string, Ru
       if (waited >= settings.current.queue.stop_timeout_seconds) abortAll(running, new Failure('shutdown'));
     },
   });
+}
+
+/** How many workers there are, this one included. */
+interface Crowd extends AsyncDisposable {
+  readonly size: number;
+}
+
+function watchCrowd({ db, log }: WorkerOptions): Crowd {
+  let size = 1;
+  const counting = loop({
+    name: 'crowd',
+    everyMs: 5_000,
+    log,
+    async run() {
+      size = Math.max(1, await countWorkers(db));
+    },
+  });
+  return {
+    get size() {
+      return size;
+    },
+    [Symbol.asyncDispose]: () => counting[Symbol.asyncDispose](),
+  };
 }
 
 function abortAll(running: Map<string, Running>, reason: Failure) {

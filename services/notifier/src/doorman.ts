@@ -19,7 +19,7 @@ export function createDoorman(verifier: Verifier, rooms: Rooms): Doorman {
     cutWhere((client) => client.caller.session_id === session, 'SESSION_REVOKED'),
   );
   const expiry = setInterval(
-    () => cutWhere((client) => client.caller.expires_at <= Date.now(), 'TOKEN_EXPIRED'),
+    () => cutWhere((client) => client.caller.expires_at <= verifier.now(), 'TOKEN_EXPIRED'),
     1_000,
   );
   return {

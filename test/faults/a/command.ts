@@ -65,7 +65,7 @@ async function claim(db: QueueDb): Promise<string[]> {
 /** As the reaper does, in one transaction instead of two. */
 async function reap(db: QueueDb): Promise<string[]> {
   return db.transaction().execute(async (tx) => {
-    const expired = await lease.takeExpired(tx, 'reaper', LEASE_SECONDS, 100);
+    const expired = await lease.takeExpired(tx, 'reaper', LEASE_SECONDS, 100, await lease.readClock(tx));
     for (const item of expired) await lease.requeue(tx, item, again);
     return expired.map(({ id }) => id);
   });

@@ -51,7 +51,7 @@ async function killOnce(scene: Scene, name: string, point: number): Promise<Kill
   const after = rig.origin.log.of(name).slice(before);
   return {
     refetched: rig.origin.log.refetched(name),
-    resumed: after.length > 0 && after.every((entry) => entry.range !== 'bytes=0-'),
+    resumed: after.length > 0 && after.every((entry) => entry.range !== undefined),
     sameBytes: done.sha256 === seededSha256(name, SIZE),
     takeOverSeconds: (again.at - killedAt) / 1_000,
   };

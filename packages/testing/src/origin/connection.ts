@@ -7,8 +7,8 @@ import { Pace } from './pace.ts';
 import { type Behaviour, compose, literal, type OriginFile, type OriginRequest, type Reply } from './reply.ts';
 import { send } from './send.ts';
 
-/** A registered file: `pace` is shared by its streams, `requests` counts them, `signature` its renewals. */
-export type FileState = { file: OriginFile; pace: Pace; requests: number; signature: number };
+/** A registered file: `pace` is shared by its streams, `requests` counts them, `signature` its renewals, `cut` ends them. */
+export type FileState = { file: OriginFile; pace: Pace; requests: number; signature: number; cut: AbortController };
 
 /** What all connections of an origin share; `ending` aborts when it is disposed. */
 export type Running = { files: Map<string, FileState>; log: OriginLog; gate: Gate; ending: AbortSignal };
@@ -32,11 +32,12 @@ export async function serveConnection(socket: Socket, id: number, running: Runni
 
 /** Says whether the connection may carry another request. */
 async function serveRequest(head: RequestHead, connection: Connection): Promise<boolean> {
-  const { id, socket, signal } = connection;
+  const { id, socket } = connection;
   const { files, log, gate } = connection.running;
   const { name, query } = parseTarget(head.target);
   const state = files.get(name);
   if (state) state.requests += 1;
+  const signal = state ? AbortSignal.any([connection.signal, state.cut.signal]) : connection.signal;
   const request: OriginRequest = { ...head, name, query, nth: state?.requests ?? 1, connection: id };
   const entry = enter(log, request, head.target);
   const reply = answer(request, state?.file);
@@ -46,8 +47,9 @@ async function serveRequest(head: RequestHead, connection: Connection): Promise<
     entry.outcome = 'sent';
     return kept;
   } catch {
-    // Only the client's leaving or the origin's end interrupts a reply, and either has closed the socket.
-    entry.outcome = 'left';
+    // The client left, or the origin ends, and either has closed the socket; or the file is cut.
+    entry.outcome = connection.signal.aborted ? 'left' : 'sent';
+    socket.destroy();
     return false;
   } finally {
     entry.endedAt = now();

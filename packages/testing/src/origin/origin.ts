@@ -72,7 +72,13 @@ export class Origin implements AsyncDisposable {
   add(file: OriginFile): string {
     const { files, gate } = this.#running;
     if (files.has(file.name)) throw new Error(`the origin has a file "${file.name}" already`);
-    files.set(file.name, { file, pace: new Pace(file.bytesPerSecond ?? 0), requests: 0, signature: 0 });
+    files.set(file.name, {
+      file,
+      pace: new Pace(file.bytesPerSecond ?? 0),
+      requests: 0,
+      signature: 0,
+      cut: new AbortController(),
+    });
     for (const offset of file.holdAt ?? []) gate.hold(file.name, offset);
     return this.url(file.name);
   }
@@ -100,6 +106,13 @@ export class Origin implements AsyncDisposable {
   /** Opens the holds of a file: all of them, or those at `offset`. */
   release(name: string, offset?: number): void {
     this.#running.gate.release(this.#state(name).file.name, offset);
+  }
+
+  /** Closes the connections over which the file is being sent just now. */
+  cut(name: string): void {
+    const state = this.#state(name);
+    state.cut.abort();
+    state.cut = new AbortController();
   }
 
   /** Resolves once some reply that began at or before `offset` has sent all bytes up to it. */

@@ -17,6 +17,7 @@ export const keys = {
   search: (q: string) => ['search', q] as const,
   providers: ['providers'] as const,
   config: ['config'] as const,
+  naming: (template: string) => ['naming', template] as const,
   system: ['system'] as const,
   queue: ['queue'] as const,
   queueStatus: ['queue', 'status'] as const,

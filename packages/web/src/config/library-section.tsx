@@ -1,12 +1,9 @@
-import { AppConfig } from '@aniworld/contracts';
-import { ActionIcon, Anchor, Button, Code, Group, Input, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Input, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { FolderOpen, Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ConfigFields } from './config-fields.ts';
-import { exampleName } from './example-name.ts';
+import { NamingField } from './naming-field.tsx';
 import { Section } from '../pieces/section.tsx';
-
-const DEFAULT_NAMING = AppConfig.parse({}).library.naming;
 
 /** Folders, file names, how often they are scanned. */
 export function LibrarySection({ form }: { form: ConfigFields }) {
@@ -14,7 +11,7 @@ export function LibrarySection({ form }: { form: ConfigFields }) {
   return (
     <Section title={t('config.library')}>
       <Folders form={form} />
-      <Naming form={form} />
+      <NamingField form={form} />
       <NumberInput
         label={t('config.scanInterval')}
         description={t('config.scanIntervalHelp')}
@@ -83,33 +80,5 @@ function Folder({ form, index }: { form: ConfigFields; index: number }) {
         <Trash2 size={16} aria-hidden />
       </ActionIcon>
     </Group>
-  );
-}
-
-function Naming({ form }: { form: ConfigFields }) {
-  const { t } = useTranslation();
-  const { naming } = form.values.library;
-  return (
-    <div>
-      <TextInput
-        label={t('config.naming')}
-        description={t('config.namingHelp')}
-        spellCheck={false}
-        {...form.getInputProps('library.naming')}
-      />
-      <Text size="sm" c="dimmed" mt={6}>
-        {t('config.namingExample')}: <Code>{exampleName(naming)}</Code>
-      </Text>
-      {naming !== DEFAULT_NAMING && (
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          onClick={() => form.setFieldValue('library.naming', DEFAULT_NAMING)}
-        >
-          {t('config.namingDefault')}
-        </Anchor>
-      )}
-    </div>
   );
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { createEgress } from '@aniworld/egress';
 import { track } from '@aniworld/testing';
 import { expect, it } from 'vitest';
 import { createFeedClient } from './client.ts';
@@ -19,7 +20,7 @@ it('asks again with the validators and keeps what has not changed', async () => 
     return response.setHeader('etag', '"1"').end(feed('Harbour'));
   });
   const clock = { now: 0 };
-  await using client = createFeedClient(() => clock.now);
+  await using client = openClient({ now: () => clock.now });
   const first = await client.read(server.url, 60_000, never);
   expect(await client.read(server.url, 60_000, never)).toBe(first);
   expect(asked).toHaveLength(1);
@@ -35,7 +36,7 @@ it('follows redirects and reads relative addresses from where it ended', async (
     if (request.url === '/') return response.writeHead(302, { location: '/shows/feed.xml' }).end();
     return response.end(feed('Harbour'));
   });
-  await using client = createFeedClient(Date.now);
+  await using client = openClient();
   const { items } = await client.read(server.url, 0, never);
   expect(items[0]?.enclosure.url).toBe(new URL('/shows/v/1.mp4', server.url).href);
 });
@@ -45,14 +46,14 @@ it('decodes what is packed and what is in another character set', async () => {
     const body = Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${feed('Über uns')}`, 'latin1');
     return response.setHeader('content-encoding', 'gzip').end(gzipSync(body));
   });
-  await using client = createFeedClient(Date.now);
+  await using client = openClient();
   expect((await client.read(server.url, 0, never)).title).toBe('Über uns');
 });
 
 it('reads a feed too large for this thread in another one', async () => {
   const items = Array.from({ length: 2_000 }, (_, n) => item.replace('One', `Part ${n}`).replace('1.mp4', `${n}.mp4`));
   await using server = await serveWith((_, response) => response.end(feed('Harbour', items.join(''))));
-  await using client = createFeedClient(Date.now);
+  await using client = openClient();
   const document = await client.read(server.url, 0, never);
   expect(document.items).toHaveLength(2_000);
   expect(document.items[1_999]?.title).toBe('Part 1999');
@@ -61,7 +62,11 @@ it('reads a feed too large for this thread in another one', async () => {
 type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 it.each<[what: string, answer: Answer, sentence: string]>([
-  ['a redirect to itself', (_, response) => response.writeHead(302, { location: '/' }).end(), 'could not be reached'],
+  [
+    'a redirect to itself',
+    (_, response) => response.writeHead(302, { location: '/' }).end(),
+    'sends on from one address to the next without end',
+  ],
   ['an error', (_, response) => response.writeHead(410).end('gone'), 'answered with status 410'],
   ['a web page', (_, response) => response.end('<html></html>'), 'is not a feed in RSS or Atom'],
   ['a cut connection', (_, response) => response.destroy(), 'could not be reached'],
@@ -72,16 +77,31 @@ it.each<[what: string, answer: Answer, sentence: string]>([
   ],
 ])('gives a sentence for %s', async (_, answer, sentence) => {
   await using server = await serveWith(answer);
-  await using client = createFeedClient(Date.now);
+  await using client = openClient();
   await expect(client.read(server.url, 0, never)).rejects.toMatchObject({
     code: 'PROVIDER_FAILED',
     message: `The feed at ${new URL(server.url).host} ${sentence}.`,
   });
 });
 
+it('does not follow a redirect to a private address that is not allowed', async () => {
+  const asked: (string | undefined)[] = [];
+  await using inside = await serveWith((request, response) => {
+    asked.push(request.url);
+    response.end(feed('Inside'));
+  });
+  await using server = await serveWith((_, response) => response.writeHead(302, { location: inside.url }).end());
+  await using client = openClient({ allow: new URL(server.url).host });
+  await expect(client.read(server.url, 0, never)).rejects.toMatchObject({
+    code: 'PROVIDER_FAILED',
+    message: expect.stringContaining(`add ${new URL(inside.url).host} to network.allow_private`),
+  });
+  expect(asked).toEqual([]);
+});
+
 it('ends the reading of a large feed when the caller gives up', async () => {
   await using server = await serveWith((_, response) => response.end(feed('Harbour', item.repeat(100_000))));
-  await using client = createFeedClient(Date.now);
+  await using client = openClient();
   const caller = AbortSignal.timeout(300);
   const started = performance.now();
   await expect(client.read(server.url, 0, caller)).rejects.toMatchObject({ code: 'PROVIDER_FAILED' });
@@ -89,6 +109,11 @@ it('ends the reading of a large feed when the caller gives up', async () => {
 });
 
 const bomb = gzipSync(Buffer.alloc(20 * 1_024 * 1_024, ' '));
+
+function openClient({ now = Date.now, allow = '127.0.0.1' } = {}) {
+  const egress = createEgress({ allowPrivate: [allow] });
+  return { ...createFeedClient(egress, now), [Symbol.asyncDispose]: () => egress[Symbol.asyncDispose]() };
+}
 
 async function serveWith(answer: Answer) {
   const server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');

@@ -1,13 +1,14 @@
 import { fail } from '@aniworld/contracts';
+import { type Egress, MOST_REDIRECTS, type Redirectable, redirectOf, refusalIn } from '@aniworld/egress';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, type Dispatcher, interceptors, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import manifest from '../../package.json' with { type: 'json' };
 import type { FeedDocument } from './document.ts';
 import { parseFeedText } from './parse.ts';
 
 /** Reads feeds and remembers them. */
-export interface FeedClient extends AsyncDisposable {
+export interface FeedClient {
   /**
    * The feed as it was at most `maxAgeMs` ago. What is older is asked for again with its validators (RFC 9110 section
    * 13.1), so that an unchanged feed costs the server nothing.
@@ -17,7 +18,6 @@ export interface FeedClient extends AsyncDisposable {
 }
 
 const MOST_BYTES = 16 * 1_024 * 1_024;
-const MOST_REDIRECTS = 5;
 /** One feed that is slow must not use up the time of a search over all of them, which has 8 s. */
 const TIMEOUT_MS = 5_000;
 /** Items remembered over all feeds, about a kilobyte each. */
@@ -37,11 +37,7 @@ interface Remembered {
 }
 
 /** @param now a clock in milliseconds */
-export function createFeedClient(now: () => number): FeedClient {
-  const agent = new Agent({ connect: { timeout: TIMEOUT_MS } });
-  const dispatcher = agent.compose(
-    interceptors.redirect({ maxRedirections: MOST_REDIRECTS, throwOnMaxRedirect: true }),
-  );
+export function createFeedClient(egress: Pick<Egress, 'dispatcher'>, now: () => number): FeedClient {
   const known = new Map<string, Remembered>();
   return {
     async read(url, maxAgeMs, signal) {
@@ -49,29 +45,30 @@ export function createFeedClient(now: () => number): FeedClient {
       if (before && now() - before.checkedAt <= maxAgeMs) return before.document;
       const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
       try {
-        const fresh = await fetchFeed(url, before, dispatcher, within);
+        const fresh = await fetchFeed(url, before, egress, within);
         remember(known, url, { ...fresh, checkedAt: now() });
         return fresh.document;
       } catch (error) {
         throw failureOf(url, error);
       }
     },
-    [Symbol.asyncDispose]: () => agent.destroy(),
   };
 }
 
 class FeedError extends Error {}
 
-async function fetchFeed(url: string, before: Remembered | undefined, dispatcher: Dispatcher, signal: AbortSignal) {
-  const response = await request(url, {
-    dispatcher,
-    signal,
-    headers: {
-      ...headers,
-      ...(before?.etag && { 'if-none-match': before.etag }),
-      ...(before?.modified && { 'if-modified-since': before.modified }),
-    },
-  });
+async function fetchFeed(
+  url: string,
+  before: Remembered | undefined,
+  egress: Pick<Egress, 'dispatcher'>,
+  signal: AbortSignal,
+) {
+  const validators = {
+    ...(before?.etag && { 'if-none-match': before.etag }),
+    ...(before?.modified && { 'if-modified-since': before.modified }),
+  };
+  const asked = { url: new URL(url), method: 'GET', headers: { ...headers, ...validators } };
+  const { response, base } = await follow(asked, egress, signal);
   const { statusCode, body } = response;
   if (statusCode === 304 && before) {
     await body.dump();
@@ -84,10 +81,28 @@ async function fetchFeed(url: string, before: Remembered | undefined, dispatcher
   const bytes = await readBody(unpack(body, one(response.headers['content-encoding'])));
   const text = decode(bytes, one(response.headers['content-type']) ?? '');
   return {
-    document: await parseFeedText(text, addressOf(response, url), signal),
+    document: await parseFeedText(text, base, signal),
     etag: one(response.headers.etag),
     modified: one(response.headers['last-modified']),
   };
+}
+
+/** The answer at the end of all redirects, and where it came from: relative links start there. */
+async function follow(
+  first: Redirectable,
+  egress: Pick<Egress, 'dispatcher'>,
+  signal: AbortSignal,
+): Promise<{ response: Dispatcher.ResponseData; base: string }> {
+  let asked = first;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const { url, headers } = asked;
+    const response = await request(url, { dispatcher: egress.dispatcher, signal, headers });
+    const next = redirectOf(asked, response.statusCode, one(response.headers['location']));
+    if (!next) return { response, base: url.href };
+    await response.body.dump();
+    asked = next;
+  }
+  throw new FeedError('sends on from one address to the next without end');
 }
 
 function unpack(body: Readable, coding: string | undefined): Readable {
@@ -118,12 +133,6 @@ async function readBody(body: AsyncIterable<Buffer>): Promise<Buffer> {
 
 const one = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header);
 
-/** Where the document came from after redirects: relative links start there. */
-function addressOf({ context }: Dispatcher.ResponseData, url: string): string {
-  const history = (context as { history?: URL[] } | undefined)?.history;
-  return history?.at(-1)?.href ?? url;
-}
-
 /** In the character set of the byte order mark, the content type or the XML declaration; UTF-8 by default. */
 function decode(bytes: Buffer, contentType: string): string {
   const declared = /^<\?xml[^>]*\bencoding=["']([\w-]+)["']/.exec(bytes.subarray(0, 200).toString('latin1'))?.[1];
@@ -148,10 +157,10 @@ function remember(known: Map<string, Remembered>, url: string, entry: Remembered
 }
 
 function failureOf(url: string, error: unknown) {
-  return fail('PROVIDER_FAILED', {
-    detail: `The feed at ${URL.parse(url)?.host ?? url} ${whatHappened(error)}.`,
-    cause: error,
-  });
+  const host = URL.parse(url)?.host ?? url;
+  const refused = refusalIn(error);
+  const detail = refused ? `The feed at ${host}: ${refused.message}` : `The feed at ${host} ${whatHappened(error)}.`;
+  return fail('PROVIDER_FAILED', { detail, cause: error });
 }
 
 function whatHappened(error: unknown): string {

@@ -1,4 +1,5 @@
 import { type AppConfig, AppError } from '@aniworld/contracts';
+import type { Egress } from '@aniworld/egress';
 import { createFeedClient } from '../feed/client.ts';
 import type { Enclosure } from '../feed/document.ts';
 import { type Feed, foundFeed, seriesOfFeed } from '../feed/series.ts';
@@ -17,8 +18,12 @@ const SEARCH_MS = 7_000;
  * The feeds of the configuration. Only these are asked, whatever reference comes in: a request can't make the server
  * fetch an address of its own choosing.
  */
-export function createRss(config: () => Promise<AppConfig>, now: () => number = Date.now): Provider & AsyncDisposable {
-  const client = createFeedClient(now);
+export function createRss(
+  config: () => Promise<AppConfig>,
+  egress: Pick<Egress, 'dispatcher'>,
+  now: () => number = Date.now,
+): Provider {
+  const client = createFeedClient(egress, now);
   const feeds = async () => (await config()).providers.rss.feeds;
   const find = async (url: string) => (await feeds()).find((feed) => feed.url === url);
   return {
@@ -52,7 +57,6 @@ export function createRss(config: () => Promise<AppConfig>, now: () => number = 
       const item = document.items.find((one) => one.guid === ref.episode);
       return item ? sourceOf(item.enclosure) : null;
     },
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
 }
 

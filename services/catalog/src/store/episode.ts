@@ -97,6 +97,7 @@ export async function findSourced(db: Database, id: string) {
     .selectFrom('episode')
     .innerJoin('series', 'series.id', 'series_id')
     .select(['season', 'episode', 'absolute', 'episode.title as title', 'episode.provider_ref as ref'])
+    .select(['air_date', 'episode.overview as plot', 'duration', 'series.overview as series_plot', 'poster_url'])
     .select(['series.title as series', 'series.year as year', 'series.folder as folder'])
     .select(['series.provider as provider', 'series.provider_ref as series_ref'])
     .where('episode.id', '=', id)

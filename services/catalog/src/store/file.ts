@@ -63,6 +63,33 @@ export async function filesOfEpisodes(tx: Tx, episodeIds: readonly string[]) {
     .execute();
 }
 
+/** Files in a root that hold an episode and no other. */
+export async function filesOfOnly(db: Database, root: string, episodeId: string) {
+  return db
+    .selectFrom('file_episode')
+    .innerJoin('file', 'file.id', 'file_id')
+    .select(['path', 'size', 'mtime_ms'])
+    .where('root', '=', root)
+    .where('episode_id', '=', episodeId)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('file_episode as other')
+            .whereRef('other.file_id', '=', 'file.id')
+            .where('other.episode_id', '<>', episodeId)
+            .select('other.file_id'),
+        ),
+      ),
+    )
+    .orderBy('path')
+    .execute();
+}
+
+/** Whether files are known in a root. */
+export async function hasFiles(db: Database, root: string): Promise<boolean> {
+  return (await db.selectFrom('file').select('id').where('root', '=', root).limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** Forgets files; gives how many there were and whose they were. */
 export async function deleteFiles(tx: Tx, ids: readonly string[]): Promise<{ series_id: string | null }[]> {
   if (ids.length === 0) return [];

@@ -1,185 +1,119 @@
 import { Failure, toFailure } from '../failure.ts';
-import type { Engine, Fetched, FetchJob } from './engine.ts';
-import { type Entity, readEntity, refuseText } from './entity.ts';
-import { addRange, gapsOf, type Ranges, sizeOf, splitGaps } from './ranges.ts';
-import { get, type Reply } from './request.ts';
+import type { WireReply } from '../wire/wire.ts';
+import { copyBody, type Lane } from './copy.ts';
+import type { Engine } from './engine.ts';
+import { readEntity, strong } from './entity.ts';
+import { LOOKED_AT, refusePageAtEnd } from './impostor.ts';
+import { fetchGaps } from './lanes.ts';
+import { type Opened, openPart } from './opening.ts';
+import { gapsOf, sizeOf } from './ranges.ts';
+import { Restart, Transfer } from './transfer.ts';
 
 /**
- * Fetches over HTTP (RFC 9110): in segments over several connections where the origin takes ranges and names the entity
- * with a strong validator, else as one stream.
+ * Fetches over HTTP (RFC 9110).
  *
- * Every segment asks with If-Range and checks what comes: a 206 of the same entity, beginning where it was asked to. A
- * 200 instead means that the entity is another one or that ranges are ignored; then everything written is forgotten and
- * the file is fetched as one stream, once.
+ *   nothing held -> the whole file is asked for, without a range: the one question that can't be answered wrongly
+ *   some held    -> the rest is asked for, with If-Range where there is a strong validator, and with some bytes before it
+ *                   that are compared with those held
+ *   size and strong validator known, and it takes long -> more connections, see `fetchGaps`
+ *
+ * Whatever contradicts what is known (`Restart`) makes it forget all and begin anew, with the reply that told it when that has
+ * the whole file; after a part that can't be trusted, without ranges for the rest of the try.
  */
 export const fetchHttp: Engine = async (job, signal) => {
-  const state: State = { job, fetched: usable(job.start) };
-  try {
-    return await fetchOnce(state, signal);
-  } catch (error) {
-    if (!(error instanceof EntityChanged)) throw error;
-    await forget(state);
-    return fetchOnce(state, signal);
+  using transfer = new Transfer(job, signal);
+  let whole: WireReply | null = null;
+  for (let restarts = 0; ; restarts += 1) {
+    try {
+      const size = await fetchOnce(transfer, whole);
+      await lookAtEnd(transfer, size);
+      return size;
+    } catch (error) {
+      transfer.signal.throwIfAborted();
+      if (!(error instanceof Restart)) throw toFailure(error);
+      if (restarts >= MOST_RESTARTS) throw changing(error);
+      whole = error.whole;
+      transfer.plain ||= error.plain;
+      await transfer.forget();
+    }
   }
 };
 
-/** No segment is smaller: below this a connection costs more than it brings. */
-const LEAST_SEGMENT = 1024 * 1024;
-/** Times that a segment goes on after its connection broke, while it still makes progress. */
-const MOST_RECONNECTS = 3;
+/** Times that a file is begun anew in one try. */
+const MOST_RESTARTS = 4;
 
-/** The entity is not the one that was begun, or the origin ignores ranges. */
-class EntityChanged extends Error {}
-
-interface State {
-  job: FetchJob;
-  fetched: Fetched;
+function changing(error: Restart): Failure {
+  error.whole?.body.destroy();
+  return new Failure(
+    'network',
+    `The source does not give the same file twice: ${error.message}. It is tried again by itself.`,
+  );
 }
 
-// Without a strong validator nothing says that the next bytes belong to the same file.
-function usable(start: Fetched): Fetched {
-  return start.validator && start.total !== null ? start : { validator: null, total: null, ranges: [] };
-}
-
-async function forget(state: State) {
-  state.fetched = { validator: null, total: null, ranges: [] };
-  await state.job.onWritten(state.fetched, 0);
-}
-
-async function fetchOnce(state: State, signal: AbortSignal): Promise<number> {
-  const { validator, total, ranges } = state.fetched;
+async function fetchOnce(transfer: Transfer, whole: WireReply | null): Promise<number> {
+  const { total, ranges } = transfer.fetched;
   if (total !== null && sizeOf(ranges) === total) return total;
-  const from = total === null ? 0 : (gapsOf(ranges, total)[0]?.[0] ?? 0);
-  const reply = await ask(state, `bytes=${from}-`, validator, signal);
-  if (reply.status === 416) return notSatisfiable(state, reply);
-  const entity = readEntity(reply);
-  if (reply.status === 200) return stream(state, reply, entity, signal);
-  if (entity.start !== from) return refuse(reply, 'The source sent another part than the one asked for.');
-  if (validator !== null && (entity.validator !== validator || entity.total !== total)) changed(reply);
-  if (entity.total === null || entity.validator === null) return stream(state, reply, entity, signal);
-  state.fetched = { ...state.fetched, validator: entity.validator, total: entity.total };
-  return segments(state, reply, entity.total, signal);
+  const opened = ranges.length > 0 ? await goOn(transfer) : await beginWhole(transfer, whole);
+  return transfer.fetched.total === null ? fetchToEnd(transfer, opened) : fetchRest(transfer, opened);
 }
 
-const ask = (state: State, range: string, ifRange: string | null, signal: AbortSignal) =>
-  get(state.job.source.url, { headers: state.job.source.headers, range, ifRange }, signal);
-
-function refuse(reply: Reply, detail: string): never {
-  reply.body.destroy();
-  throw new Failure('bad_content', detail);
+async function goOn(transfer: Transfer): Promise<Opened> {
+  const { total, ranges } = transfer.fetched;
+  const [at, end] = total === null ? [ranges[0]![1], null] : gapsOf(ranges, total)[0]!;
+  return openPart(transfer, at, end, transfer.signal);
 }
 
-function changed(reply: Reply): never {
-  reply.body.destroy();
-  throw new EntityChanged();
+async function beginWhole(transfer: Transfer, given: WireReply | null): Promise<Opened> {
+  const reply = given ?? (await transfer.ask(undefined, transfer.signal));
+  try {
+    const entity = readEntity(reply);
+    if (reply.status !== 200) throw new Failure('bad_content', 'The source sent a part where the whole was asked for.');
+    await transfer.begin(entity, reply.headers['content-type']);
+    return { reply, start: 0, end: entity.end };
+  } catch (error) {
+    reply.body.destroy();
+    throw error;
+  }
 }
 
-/** An empty file, or one that is shorter than what we hold of it: nothing of ours can be trusted then. */
-function notSatisfiable(state: State, reply: Reply): never {
-  if (sizeOf(state.fetched.ranges) > 0) changed(reply);
-  return refuse(reply, 'The source has no bytes to give.');
-}
-
-/** One stream from the start, trusted only when the end is where the length said it would be. */
-async function stream(state: State, reply: Reply, entity: Entity, signal: AbortSignal): Promise<number> {
-  if (entity.start !== 0) return refuse(reply, 'The source sent another part than the one asked for.');
-  state.fetched = { validator: entity.validator, total: entity.total, ranges: [] };
-  await state.job.onWritten(state.fetched, 0);
-  const expected = entity.total;
-  const end = await copy(state, reply, { start: 0, end: expected ?? Number.MAX_SAFE_INTEGER }, signal);
-  if (expected !== null && end !== expected) throw new Failure('network', 'The connection ended before the file did.');
-  return end;
-}
-
-/** Works off all gaps with up to `connections` at once; the first reply is the first segment's. */
-async function segments(state: State, first: Reply, total: number, signal: AbortSignal): Promise<number> {
-  const queue = [...splitGaps(gapsOf(state.fetched.ranges, total), state.job.connections, LEAST_SEGMENT)];
-  const broken = new AbortController();
-  const either = AbortSignal.any([signal, broken.signal]);
-  let opened: Reply | undefined = first;
-  const lane = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const reply = opened;
-      opened = undefined;
-      await segment(state, next, reply, either);
-    }
-  };
-  const lanes = Array.from({ length: Math.min(state.job.connections, queue.length) }, async () => {
-    try {
-      await lane();
-    } catch (error) {
-      broken.abort(error);
-      throw error;
-    }
-  });
-  await settleAll(lanes, broken.signal);
+async function fetchRest(transfer: Transfer, opened: Opened | undefined): Promise<number> {
+  const { job, plain, fetched } = transfer;
+  const several = !plain && strong(fetched.validator) !== null;
+  await fetchGaps(transfer, opened, several ? job.connections : 1);
+  const { total, ranges } = transfer.fetched;
+  transfer.judgeHead();
+  if (sizeOf(ranges) !== total) throw new Failure('internal', 'Not every byte was written.');
   return total;
 }
 
-/** Waits for all, so that nobody writes to the file any more, then throws what broke first. */
-async function settleAll(lanes: Promise<void>[], broken: AbortSignal) {
-  const results = await Promise.allSettled(lanes);
-  if (results.some((result) => result.status === 'rejected')) throw broken.reason;
-}
-
-async function segment(state: State, [start, end]: Ranges[number], opened: Reply | undefined, signal: AbortSignal) {
-  let at = start;
-  let reconnects = 0;
-  let reply = opened;
-  while (at < end) {
-    const before = at;
-    try {
-      reply ??= await askSegment(state, at, end, signal);
-      at = await copy(state, reply, { start: at, end }, signal, (position) => (at = position));
-      if (at < end) throw new Failure('network', 'The connection ended before the file did.');
-    } catch (error) {
-      const failure = error instanceof EntityChanged ? error : toFailure(error);
-      const again = failure instanceof Failure && failure.reason === 'network' && at > before;
-      if (signal.aborted || !again || ++reconnects > MOST_RECONNECTS) throw failure;
-    }
-    reply = undefined;
-  }
-}
-
-async function askSegment(state: State, start: number, end: number, signal: AbortSignal): Promise<Reply> {
-  const { validator, total } = state.fetched;
-  const reply = await ask(state, `bytes=${start}-${end - 1}`, validator, signal);
-  if (reply.status !== 206) return changed(reply);
-  const entity = readEntity(reply);
-  if (entity.validator !== validator || entity.total !== total) changed(reply);
-  if (entity.start !== start) return refuse(reply, 'The source sent another part than the one asked for.');
-  return reply;
-}
-
-/**
- * Writes a body to its place and gives back where it ended. Bytes beyond `end` are another segment's and are left; a
- * body that is longer than the whole file is refused.
- */
-async function copy(
-  state: State,
-  reply: Reply,
-  { start, end }: { start: number; end: number },
-  signal: AbortSignal,
-  onPosition?: (position: number) => void,
-): Promise<number> {
-  let at = start;
+/** A file of which nobody said how long it is ends where its body does, if the body's framing can tell an end from a cut. */
+async function fetchToEnd(transfer: Transfer, opened: Opened): Promise<number> {
+  const lane: Lane = { at: opened.start, end: Number.MAX_SAFE_INTEGER };
   try {
-    for await (const chunk of reply.body as AsyncIterable<Buffer>) {
-      signal.throwIfAborted();
-      if (at === 0) refuseText(reply, chunk);
-      const bytes = chunk.subarray(0, Math.max(0, end - at));
-      await state.job.part.handle.write(bytes, 0, bytes.length, at);
-      state.fetched = { ...state.fetched, ranges: addRange(state.fetched.ranges, at, at + bytes.length) };
-      at += bytes.length;
-      onPosition?.(at);
-      await state.job.onWritten(state.fetched, bytes.length);
-      if (at >= end) break;
-    }
-    return at;
+    await copyBody(transfer, opened, lane, transfer.signal);
   } catch (error) {
-    signal.throwIfAborted();
-    throw toFailure(error);
-  } finally {
-    reply.body.destroy();
+    const isCut = error instanceof Failure && error.reason === 'network';
+    if (!isCut || transfer.plain || lane.at === 0 || strong(transfer.fetched.validator) === null) throw error;
+    return fetchRest(transfer, await goOn(transfer));
   }
+  transfer.judgeHead();
+  return opened.reply.body.delimited || transfer.plain || lane.at === 0 ? lane.at : confirmEnd(transfer, lane.at);
+}
+
+/** A body that ends with its connection may have been cut (RFC 9112 section 8): asking for its last byte tells the size. */
+async function confirmEnd(transfer: Transfer, end: number): Promise<number> {
+  const reply = await transfer.ask({ start: end - 1, end: null }, transfer.signal);
+  reply.body.destroy();
+  if (reply.status !== 206) return end;
+  const { validator, total } = readEntity(reply);
+  if (total === null || validator !== transfer.fetched.validator) return end;
+  transfer.recognise({ validator, total });
+  if (total < end) throw new Restart('it is shorter than what came of it', { plain: true });
+  return total === end ? end : fetchRest(transfer, await goOn(transfer));
+}
+
+async function lookAtEnd({ job }: Transfer, size: number): Promise<void> {
+  const length = Math.min(size, LOOKED_AT);
+  const { buffer, bytesRead } = await job.part.handle.read(Buffer.alloc(length), 0, length, size - length);
+  refusePageAtEnd(buffer.subarray(0, bytesRead));
 }

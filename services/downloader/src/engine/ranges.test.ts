@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addRange, gapsOf, type Ranges, sizeOf, splitGaps } from './ranges.ts';
+import { addRange, gapsOf, heldAfter, heldBefore, type Ranges, sizeOf } from './ranges.ts';
 
 const TOTAL = 200;
 const span = fc.tuple(fc.nat(TOTAL), fc.nat(TOTAL)).map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]);
@@ -32,28 +32,11 @@ test('the gaps are exactly what is missing', () => {
   );
 });
 
-test('splitting gaps loses and doubles nothing and begins where the first gap begins', () => {
-  fc.assert(
-    fc.property(
-      fc.array(span, { maxLength: 6 }),
-      fc.integer({ min: 1, max: 8 }),
-      fc.integer({ min: 1, max: 50 }),
-      (spans, pieces, least) => {
-        const gaps = gapsOf(fill(spans), TOTAL);
-        const parts = splitGaps(gaps, pieces, least);
-        expect(parts.flatMap(([s, e]) => Array.from({ length: e - s }, (_, i) => s + i))).toEqual([...bytes(gaps)]);
-        expect(parts[0]?.[0]).toBe(gaps[0]?.[0]);
-      },
-    ),
-  );
-});
-
-test('a whole file is cut into as many pieces as there are connections', () => {
-  expect(splitGaps([[0, 100]], 4, 10)).toEqual([
-    [0, 25],
-    [25, 50],
-    [50, 75],
-    [75, 100],
-  ]);
-  expect(splitGaps([[0, 100]], 4, 60)).toHaveLength(2);
+test('what is held before and after a byte is what touches it', () => {
+  const ranges: Ranges = [
+    [10, 20],
+    [30, 40],
+  ];
+  expect([10, 15, 20, 25, 40].map((at) => heldBefore(ranges, at))).toEqual([0, 5, 10, 0, 10]);
+  expect([9, 10, 15, 20, 39].map((at) => heldAfter(ranges, at))).toEqual([0, 10, 5, 0, 1]);
 });

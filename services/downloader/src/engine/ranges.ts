@@ -30,18 +30,14 @@ export function gapsOf(ranges: Ranges, total: number): Ranges {
   return gaps.filter(([start, end]) => end > start);
 }
 
-/**
- * Cuts gaps into at most `pieces` pieces of about the same size, none smaller than `least` unless the gap itself is.
- * More gaps than pieces stay as they are: they are worked off one after the other.
- */
-export function splitGaps(gaps: Ranges, pieces: number, least: number): Ranges {
-  const share = Math.max(least, Math.ceil(sizeOf(gaps) / Math.max(1, pieces)));
-  return gaps.flatMap(([start, end]) => {
-    const count = Math.max(1, Math.min(pieces, Math.round((end - start) / share)));
-    const step = Math.ceil((end - start) / count);
-    return Array.from({ length: count }, (_, i): [number, number] => [
-      start + i * step,
-      Math.min(end, start + (i + 1) * step),
-    ]);
-  });
+/** Bytes of the set that end right before `at`. */
+export function heldBefore(ranges: Ranges, at: number): number {
+  const range = ranges.find(([start, end]) => start < at && end >= at);
+  return range ? at - range[0] : 0;
+}
+
+/** Bytes of the set that begin at `at`. */
+export function heldAfter(ranges: Ranges, at: number): number {
+  const range = ranges.find(([start, end]) => start <= at && end > at);
+  return range ? range[1] - at : 0;
 }

@@ -1,75 +1,71 @@
-import { Agent, type Dispatcher, request } from 'undici';
-import { Failure, toFailure } from '../failure.ts';
-
-/** One connection pool a process. Silence for 30 s is a stall: far more than any live origin needs for a byte. */
-const agent = new Agent({
-  connections: 64,
-  connect: { timeout: 10_000 },
-  headersTimeout: 30_000,
-  bodyTimeout: 30_000,
-  keepAliveTimeout: 10_000,
-  maxHeaderSize: 64 * 1024,
-});
+import { Failure } from '../failure.ts';
+import type { Wire, WireReply } from '../wire/wire.ts';
 
 const MOST_REDIRECTS = 5;
-/** Never sent to another origin than the one that they were meant for. */
-const CREDENTIALS = /^(authorization|cookie|proxy-authorization)$/i;
+/** All that another origin than the one they were meant for gets to see of a source's own headers. */
+const HARMLESS = /^(user-agent|accept|accept-language|accept-encoding|range|if-range|referer|origin)$/i;
+/** What of a request is ours to say: a source's headers can't change it. */
+const OURS = /^(accept-encoding|range|if-range|host|connection|content-length|transfer-encoding|te|upgrade)$/i;
 
-export interface Reply {
-  status: number;
-  headers: Record<string, string | undefined>;
-  body: Dispatcher.ResponseData['body'];
+export interface Ask {
+  /** A source's own headers: a login, cookies. */
+  headers: Record<string, string>;
+  /** Bytes `[start, end)`; without an end, all from `start`; none: the whole file. */
+  range?: { start: number; end: number | null };
+  /** Makes the origin send all of the file when it is another one (RFC 9110 section 13.1.5): a strong validator. */
+  ifRange?: string | null;
 }
 
 /**
- * One GET, its redirects followed, its status judged (RFC 9110 section 15).
- * @param range what of the file is wanted; `ifRange` makes the origin send all of it when the entity is another one
+ * One GET, its redirects followed, its status judged (RFC 9110 section 15). Each redirect is a request of its own, so its
+ * address is vetted like the first one's.
  * @returns a 200, 206 or 416; @throws Failure for everything else
  */
-export async function get(
-  url: string,
-  options: { headers: Record<string, string>; range?: string; ifRange?: string | null },
-  signal: AbortSignal,
-): Promise<Reply> {
-  const headers: Record<string, string> = {
-    'user-agent': 'AniWorld',
-    accept: '*/*',
-    // A coded body has other bytes at other places: ranges and sizes would mean nothing.
-    'accept-encoding': 'identity',
-    ...options.headers,
-    ...(options.range && { range: options.range }),
-    ...(options.range && options.ifRange && { 'if-range': options.ifRange }),
-  };
+export async function get(wire: Wire, url: string, ask: Ask, signal: AbortSignal): Promise<WireReply> {
   let target = new URL(url);
+  let headers = headersOf(target, ask);
   for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
-    const reply = await send(target, headers, signal);
+    const reply = await wire.send(withoutLogin(target), { method: 'GET', headers }, signal);
     const location = reply.headers.location;
     if (reply.status < 300 || reply.status > 399 || !location) return judged(reply);
-    await reply.body.dump();
+    reply.body.destroy();
     const next = redirectTarget(target, location);
-    if (next.origin !== target.origin) dropCredentials(headers);
+    if (next.origin !== target.origin) headers = harmless(headers);
     target = next;
   }
   throw new Failure('http_4xx', 'The source redirects in a circle. Look for another source.');
 }
 
-async function send(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Reply> {
-  try {
-    const { statusCode, headers: received, body } = await request(url, { dispatcher: agent, headers, signal });
-    // An abort after the headers ends the body with an error that nobody else may be waiting for.
-    body.on('error', () => undefined);
-    return { status: statusCode, headers: flat(received), body };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw toFailure(error);
-  }
+function headersOf(target: URL, { headers, range, ifRange }: Ask): Record<string, string> {
+  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return {
+    'user-agent': 'AniWorld',
+    accept: '*/*',
+    ...loginOf(target),
+    ...Object.fromEntries(own.filter(([name]) => !OURS.test(name))),
+    // A coded body has other bytes at other places: ranges and sizes would mean nothing.
+    'accept-encoding': 'identity',
+    ...(range && { range: `bytes=${range.start}-${range.end === null ? '' : range.end - 1}` }),
+    ...(range && ifRange && { 'if-range': ifRange }),
+  };
 }
 
-function flat(headers: Record<string, string | string[] | undefined>): Reply['headers'] {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
-  );
+/** A name and password in the address are for its origin only (RFC 7617). */
+function loginOf({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
+
+function withoutLogin(target: URL): URL {
+  const url = new URL(target);
+  url.username = '';
+  url.password = '';
+  return url;
+}
+
+const harmless = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.test(name)));
 
 function redirectTarget(from: URL, location: string): URL {
   if (!URL.canParse(location, from.href))
@@ -81,11 +77,7 @@ function redirectTarget(from: URL, location: string): URL {
   return target;
 }
 
-function dropCredentials(headers: Record<string, string>) {
-  for (const name of Object.keys(headers)) if (CREDENTIALS.test(name)) delete headers[name];
-}
-
-function judged(reply: Reply): Reply {
+function judged(reply: WireReply): WireReply {
   if (reply.status === 200 || reply.status === 206 || reply.status === 416) return reply;
   reply.body.destroy();
   const retryAfter = retryAfterSeconds(reply.headers['retry-after'], Date.now());
@@ -106,7 +98,7 @@ function judged(reply: Reply): Reply {
  */
 export function retryAfterSeconds(field: string | undefined, now: number): number | null {
   if (!field) return null;
-  if (/^\s*\d{1,10}\s*$/.test(field)) return Number(field);
+  if (/^\s*\d+\s*$/.test(field)) return Math.min(Number(field), Number.MAX_SAFE_INTEGER);
   // All three forms of a date begin with the day's name; without that, the parser takes "-5" for a year.
   const date = /^\s*[A-Za-z]{3,9},? /.test(field) ? Date.parse(field) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now) / 1_000));

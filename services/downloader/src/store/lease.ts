@@ -142,6 +142,20 @@ export async function requeue(
   return freed(tx, rows[0]);
 }
 
+/** What a worker must be able to do to take the item. */
+export async function setNeeds(tx: Transaction<DB>, id: string, needs: string): Promise<void> {
+  await sql`update item set needs = array[${needs}] where id = ${id}`.execute(tx);
+}
+
+/** Lets the ready items of a series wait. */
+export async function delaySeries(tx: Transaction<DB>, seriesId: string, seconds: number): Promise<void> {
+  await sql`
+    update item set not_before = now() + make_interval(secs => ${seconds})
+    where id in (
+      select id from item where series_id = ${seriesId} and state = 'pending' and not_before is null for update skip locked
+    )`.execute(tx);
+}
+
 /** Frees what items occupied. */
 export async function leaveSlots(tx: Transaction<DB>, ids: string[]): Promise<void> {
   await sql`
@@ -154,24 +168,44 @@ async function freed(tx: Transaction<DB>, item: QueueItem | undefined) {
   return item;
 }
 
+/** The database's clock, by which leases run. */
+export async function readClock(db: Kysely<DB>): Promise<string> {
+  const { rows } = await sql<{ now: string }>`select now()`.execute(db);
+  return rows[0]!.now;
+}
+
 /**
- * Takes over items whose lease ran out: the raised epoch shuts the old worker out. Each is leased to the caller, who
- * settles it right away and renews it meanwhile.
+ * Takes over items whose lease had run out at `now`, which the database has told: the raised epoch shuts the old worker out. Each
+ * is leased to the caller, who settles it right away and renews it meanwhile.
  */
 export async function takeExpired(
   db: Kysely<DB>,
   worker: string,
   leaseSeconds: number,
   limit: number,
+  now: string,
 ): Promise<Leased[]> {
   const { rows } = await sql<Leased>`
     update item set lease_epoch = lease_epoch + 1, worker = ${worker},
       lease_until = now() + make_interval(secs => ${leaseSeconds})
     where id in (
-      select id from item where state = 'downloading' and lease_until < now()
+      select id from item where state = 'downloading' and lease_until < ${now}
       order by lease_until limit ${limit} for update skip locked
     ) returning *`.execute(db);
   return rows.map(toLeased);
+}
+
+/** No worker's lease is longer, in seconds. */
+export const LONGEST_LEASE = 300;
+
+/**
+ * Cuts leases short that last longer than any can, because the database's clock was set back: their workers renew them, and
+ * those of the lost ones run out.
+ */
+export async function shortenLeases(db: Kysely<DB>, leaseSeconds: number): Promise<void> {
+  await sql`
+    update item set lease_until = now() + make_interval(secs => ${leaseSeconds})
+    where state = 'downloading' and lease_until > now() + make_interval(secs => ${LONGEST_LEASE + 1})`.execute(db);
 }
 
 /** Lets delayed items whose time has come into the hot index. @returns how many */

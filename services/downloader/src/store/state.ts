@@ -16,6 +16,7 @@ export async function readStatus(db: Db<DB>): Promise<QueueStatus> {
         from unnest(enum_range(null::item_state)) s) as counts,
       (select coalesce(sum(speed), 0) from worker where seen_at > now() - make_interval(secs => ${WORKER_SECONDS})) as speed,
       (select coalesce(sum(greatest(bytes_total - bytes_done, 0)), 0) from item where state = 'downloading') as running_bytes,
+      (select count(*) from item where held and state = 'pending') as held,
       recent.mean_size, recent.mean_speed, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as version
     from queue_state q, (
       select avg(bytes_total)::float8 as mean_size,
@@ -24,14 +25,16 @@ export async function readStatus(db: Db<DB>): Promise<QueueStatus> {
         select bytes_total, finished_at, started_at from item where state = 'completed' order by finished_at desc limit ${AVERAGE_OF}
       ) newest
     ) recent`.execute(db);
-  const { running_bytes, mean_size, mean_speed, ...status } = rows[0]!;
-  const left = running_bytes + status.counts.pending * (mean_size ?? 0);
-  const known = status.speed > 0 && (status.counts.pending === 0 || mean_size !== null);
+  const { running_bytes, held, mean_size, mean_speed, ...status } = rows[0]!;
+  const waiting = status.counts.pending - held;
+  const left = running_bytes + waiting * (mean_size ?? 0);
+  const known = status.speed > 0 && (waiting === 0 || mean_size !== null);
   return { ...status, average_speed: Math.round(mean_speed ?? 0), eta: known ? Math.round(left / status.speed) : null };
 }
 
 type Status = Omit<QueueStatus, 'average_speed' | 'eta'> & {
   running_bytes: number;
+  held: number;
   mean_size: number | null;
   mean_speed: number | null;
 };

@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '@aniworld/contracts';
 import type { Db } from '@aniworld/chassis';
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { DB } from '../schema.gen.ts';
 
@@ -10,8 +10,8 @@ export interface Happening {
   detail?: string | null;
 }
 
-/** Records what happened to items, in the transaction in which it happens. */
-export async function note(tx: Transaction<DB>, items: { id: string; episode_id: string }[], happening: Happening) {
+/** Records what happened to items, in the transaction in which it happens when it changes them. */
+export async function note(tx: Db<DB>, items: { id: string; episode_id: string }[], happening: Happening) {
   if (items.length === 0) return;
   await sql`
     insert into timeline (item_id, episode_id, what, worker, detail)

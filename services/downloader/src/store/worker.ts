@@ -6,6 +6,9 @@ import type { DB } from '../schema.gen.ts';
 
 export type Report = Omit<z.output<typeof WorkerInfo>, 'items' | 'seen_at'>;
 
+/** One that was silent for longer is gone. */
+const SEEN_SECONDS = 30;
+
 /** A worker's report of itself. */
 export async function reportWorker(db: Kysely<DB>, report: Report): Promise<void> {
   await sql`
@@ -25,12 +28,20 @@ export async function listWorkers(db: Db<DB>): Promise<z.output<typeof WorkerInf
     select w.*, coalesce((
       select jsonb_agg(jsonb_build_object('id', i.id, 'title', i.title, 'percent', i.percent) order by i.started_at)
       from item i where i.state = 'downloading' and i.worker = w.name), '[]') as items
-    from worker w where seen_at > now() - interval '30 seconds' order by name`.execute(db);
+    from worker w where seen_at > now() - make_interval(secs => ${SEEN_SECONDS}) order by name`.execute(db);
   return rows;
 }
 
-/** Downloads that run now, over all workers: what a shared bandwidth is divided by. */
-export async function countRunning(db: Db<DB>): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from slot where item_id is not null`.execute(db);
+/** Workers that were seen lately. */
+export async function countWorkers(db: Db<DB>): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from worker where seen_at > now() - make_interval(secs => ${SEEN_SECONDS})`.execute(db);
   return rows[0]?.n ?? 0;
+}
+
+/** Downloads that run now on each host, over all workers: what shared bandwidth is divided by. */
+export async function countRunning(db: Db<DB>): Promise<{ host: string; n: number }[]> {
+  const { rows } = await sql<{ host: string; n: number }>`
+    select host, count(*)::float8 as n from item where state = 'downloading' group by host`.execute(db);
+  return rows;
 }

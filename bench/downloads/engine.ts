@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { lessIsBetter, median, type Row } from '../case.ts';
+import { type Cost, measure } from './measure.ts';
+import type { Nginx } from './nginx.ts';
+
+const GIB = 2;
+const ROUNDS = 3;
+const FETCH = fileURLToPath(new URL('fetch.ts', import.meta.url));
+const run = promisify(execFile);
+
+/** Fetches a URL into a file. */
+type Program = (url: string, ca: string, file: string) => Promise<Cost>;
+
+/** Each as fast as it can be set: no preallocation for aria2c, which would write the file twice. */
+const programs: Record<'ours' | 'curl' | 'wget' | 'aria2c', Program> = {
+  ours: async (url, ca, file) => {
+    const { stdout } = await run(process.execPath, [FETCH, url, file, ca]);
+    return JSON.parse(stdout) as Cost;
+  },
+  curl: (url, ca, file) => measure(file, 'curl', ['-q', '-sSf', '--cacert', ca, '-o', file, url]),
+  wget: (url, ca, file) => measure(file, 'wget', ['--no-config', '-q', `--ca-certificate=${ca}`, '-O', file, url]),
+  aria2c: (url, ca, file) => {
+    const where = ['-d', dirname(file), '-o', basename(file)];
+    return measure(file, 'aria2c', [
+      '--no-conf',
+      '-q',
+      '--file-allocation=none',
+      `--ca-certificate=${ca}`,
+      ...where,
+      url,
+    ]);
+  },
+};
+type Name = keyof typeof programs;
+const names = Object.keys(programs) as Name[];
+
+/** Wall time against each peer, by protocol, and the processor time that a gibibyte takes against curl's. */
+const GOALS = {
+  HTTP: { curl: 2, wget: 1, aria2c: 3 },
+  'TLS 1.3': { curl: 1.1, wget: 1, aria2c: 1.7 },
+} as const;
+
+/**
+ * One large file over one connection, ours beside the others in turns, each to the same file system. Ours counts a datasync at
+ * its end; the others leave their file to the system.
+ */
+export async function engine(nginx: Nginx, folder: string, say: (text: string) => void): Promise<Row[]> {
+  const name = 'large.bin';
+  await writeRandom(join(folder, 'files', name), GIB);
+  const rows: Row[] = [];
+  for (const [protocol, url] of Object.entries({ HTTP: nginx.url, 'TLS 1.3': nginx.tlsUrl })) {
+    const costs = await inTurns(`${url}${name}`, nginx.ca, folder);
+    for (const program of names) say(`${protocol} ${program}: ${told(costs[program])}`);
+    rows.push(...rowsOf(protocol as keyof typeof GOALS, costs));
+  }
+  await rm(join(folder, 'files', name));
+  return rows;
+}
+
+// What disturbs the machine for a while disturbs all of them.
+async function inTurns(url: string, ca: string, folder: string): Promise<Record<Name, Cost>> {
+  const file = join(folder, 'fetched.bin');
+  const costs: Record<Name, Cost[]> = { ours: [], curl: [], wget: [], aria2c: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const name of names) {
+      costs[name].push(await programs[name](url, ca, file));
+      await rm(file);
+    }
+  }
+  return { ours: middle(costs.ours), curl: middle(costs.curl), wget: middle(costs.wget), aria2c: middle(costs.aria2c) };
+}
+
+function middle(costs: Cost[]): Cost {
+  const of = (figure: keyof Cost) => median(costs.map((cost) => cost[figure]));
+  return {
+    seconds: of('seconds'),
+    syncedSeconds: of('syncedSeconds'),
+    cpuSeconds: of('cpuSeconds'),
+    peakMib: of('peakMib'),
+  };
+}
+
+function rowsOf(protocol: keyof typeof GOALS, costs: Record<Name, Cost>): Row[] {
+  const row = (what: string, figure: keyof Cost, peer: Name, unit: string, goal: number) =>
+    lessIsBetter({
+      case: `${GIB} GiB over ${protocol}${what}`,
+      ours: hundredths(costs.ours[figure]),
+      peer: hundredths(costs[peer][figure]),
+      peer_name: peer,
+      unit,
+      goal,
+    });
+  const peers = Object.entries(GOALS[protocol]) as [Name, number][];
+  return [
+    ...peers.map(([peer, goal]) => row('', 'seconds', peer, 's', goal)),
+    row(', processor time', 'cpuSeconds', 'curl', 's', 1),
+    // Shown and not judged: what a fair end would be, and memory, of which most is Node itself.
+    ...peers.map(([peer]) => row(', all of them to the disk', 'syncedSeconds', peer, 's', 0)),
+    ...peers.map(([peer]) => row(', peak memory', 'peakMib', peer, 'MiB', 0)),
+  ];
+}
+
+const hundredths = (value: number) => Math.round(value * 100) / 100;
+const told = ({ seconds, syncedSeconds, cpuSeconds, peakMib }: Cost) =>
+  `${seconds.toFixed(2)} s, on the disk after ${syncedSeconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} s of processor, ${Math.round(peakMib)} MiB`;
+
+/** The same random mebibyte over and over: nothing between here and there compresses or looks for holes. */
+async function writeRandom(path: string, gib: number): Promise<void> {
+  const mebibyte = randomBytes(1024 * 1024);
+  await using file = await open(path, 'w', 0o644);
+  for (let i = 0; i < gib * 1024; i += 1) await file.write(mebibyte);
+  await file.datasync();
+}

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { MissingError } from '../case.ts';
+
+/** What a run took. */
+export interface Cost {
+  /** From its start to its end. */
+  seconds: number;
+  /** From its start until the file is on the disk. */
+  syncedSeconds: number;
+  /** Of the processor, in the program and in the system. */
+  cpuSeconds: number;
+  /** The most memory that was resident, in MiB. */
+  peakMib: number;
+}
+
+const run = promisify(execFile);
+
+/** By program, the package of Debian and Ubuntu that brings it. */
+const PACKAGES = { nginx: 'nginx-light', aria2c: 'aria2', curl: 'curl', wget: 'wget', time: 'time' };
+
+/** @throws MissingError with one sentence that says what to install */
+export async function requirePrograms(): Promise<void> {
+  const found = await Promise.all(Object.keys(PACKAGES).map(isThere));
+  const missing = Object.values(PACKAGES).filter((_, i) => !found[i]);
+  if (missing.length > 0) throw new MissingError(`This needs other programs: apt-get install ${missing.join(' ')}`);
+}
+
+async function isThere(program: string): Promise<boolean> {
+  const [{ status }] = await Promise.allSettled([run('sh', ['-c', `PATH="$PATH:/usr/sbin" command -v ${program}`])]);
+  return status === 'fulfilled';
+}
+
+/** Runs a program that writes `file`, and says what it took, by GNU time. @throws when it fails */
+export async function measure(file: string, program: string, args: readonly string[]): Promise<Cost> {
+  const { stderr } = await run('/usr/bin/time', ['-q', '-f', '%e %U %S %M', program, ...args]);
+  const [seconds = 0, user = 0, system = 0, kib = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+  const begun = performance.now();
+  await using handle = await open(file);
+  await handle.datasync();
+  const syncedSeconds = seconds + (performance.now() - begun) / 1_000;
+  return { seconds, syncedSeconds, cpuSeconds: user + system, peakMib: kib / 1024 };
+}

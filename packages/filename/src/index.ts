@@ -1,0 +1,1 @@
+export { explainName, parseName } from './parse.ts';

@@ -1,0 +1,5 @@
+export { type EpisodeNames, episodePath } from './path.ts';
+export { previewNaming } from './preview.ts';
+export { MOST_BYTES, safeName, SIDECAR_ROOM } from './safe.ts';
+export { foldName, numbered } from './taken.ts';
+export { seriesFolder, sidecarPath, type Sidecar } from './sidecar.ts';

@@ -1,0 +1,34 @@
+import type { Bus, Log, Loop } from '@aniworld/chassis';
+import type { Egress } from '@aniworld/egress';
+import type { Kysely } from 'kysely';
+import type { Bandwidth } from './bandwidth.ts';
+import type { Complete } from './completion.ts';
+import type { Digester } from './digest.ts';
+import type { Hosts } from './engine/hosts.ts';
+import type { Inspector } from './media/inspector.ts';
+import type { DB } from './schema.gen.ts';
+import type { Settings } from './settings.ts';
+import type { Sidecars } from './sidecar.ts';
+import type { Wire } from './wire/wire.ts';
+
+/** What a worker has for all its tries. */
+export interface Equipment {
+  db: Kysely<DB>;
+  bus: Bus;
+  relay: Loop;
+  settings: Settings;
+  worker: string;
+  /** What the worker can do, see `Engines`. */
+  tags: string[];
+  /** Folders in which programs are found, separated by colons, as in PATH. */
+  searchPath: string;
+  egress: Egress;
+  bandwidth: Bandwidth;
+  wire: Wire;
+  hosts: Hosts;
+  digester: Digester;
+  inspector: Inspector;
+  sidecars: Sidecars;
+  complete: Complete;
+  log: Log;
+}

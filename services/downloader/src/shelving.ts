@@ -1,0 +1,76 @@
+import { killPoint } from '@aniworld/chassis';
+import type { MediaFacts, Resolved } from '@aniworld/contracts';
+import { type EpisodeNames, episodePath } from '@aniworld/naming';
+import { PAYLOAD_VERSION, type Publishing } from './checkpoint.ts';
+import type { Equipment } from './equipment.ts';
+import { fenced } from './fence.ts';
+import type { Held } from './keeper.ts';
+import { inLibrary } from './library.ts';
+import { octal, publishPart } from './publish.ts';
+import { reserveName } from './reservation.ts';
+import { type Leased, savePublishing } from './store/lease.ts';
+
+/** A part file that is whole and verified. */
+export interface Finished {
+  size: number;
+  sha256: string;
+  ext: string;
+  /** null: nobody has looked. */
+  facts: MediaFacts | null;
+}
+
+/** Gives a part file its place in the library: announced first, so that a crash at any moment can be settled. @throws Failure */
+export async function shelve(
+  { db, settings }: Equipment,
+  item: Leased,
+  resolved: Resolved,
+  { size, sha256, ext, facts }: Finished,
+  { signal, progressed }: Held,
+): Promise<Publishing> {
+  const { folder, names } = resolved;
+  const { library } = settings.current;
+  const file = { size, sha256 };
+  const relative = episodePath(library.naming, { ...names, ...namesOf(facts), ext });
+  const replaced = library.recycle ? (resolved.replaces ?? []) : [];
+  const room = replaced.map(({ path }) => path);
+  const wanted = { folder, relative, lease: item, file, replaced: room, folderMode: octal(library.folder_mode) };
+  for (;;) {
+    await using name = await inLibrary(folder, () => reserveName(wanted));
+    const { path } = name;
+    const publishing: Publishing = { v: PAYLOAD_VERSION, folder, epoch: item.lease_epoch, path, ...file, replaced };
+    signal.throwIfAborted();
+    if (!(await savePublishing(db, item, publishing))) throw fenced('publishing');
+    await killPoint('publish.announced');
+    const options = { rights: library, folder: name.folder, signal, progressed };
+    const published = await inLibrary(folder, () => publishPart(item.id, publishing, options));
+    await killPoint('publish.linked');
+    if (published) return publishing;
+  }
+}
+
+/** Heights by which people name a picture; a film in a wide format has fewer lines than its width stands for. */
+const QUALITIES: [name: string, width: number, height: number][] = [
+  ['2160p', 3200, 1800],
+  ['1440p', 2240, 1300],
+  ['1080p', 1600, 900],
+  ['720p', 1080, 650],
+  ['576p', 960, 540],
+  ['480p', 640, 400],
+];
+
+function namesOf(facts: MediaFacts | null): Partial<EpisodeNames> {
+  if (!facts) return {};
+  const [picture] = facts.video;
+  const languages = facts.audio.flatMap(({ language }) => language ?? []);
+  return {
+    ...(picture && {
+      quality:
+        QUALITIES.find(([, width, height]) => picture.width >= width || picture.height >= height)?.[0] ??
+        `${picture.height}p`,
+      resolution: `${picture.width}x${picture.height}`,
+      video_codec: picture.codec,
+    }),
+    audio_codec: facts.audio[0]?.codec ?? null,
+    languages: [...new Set(languages)].join('-') || null,
+  };
+}

@@ -1,0 +1,145 @@
+import { type Log, type Loop, startRelay } from '@aniworld/chassis';
+import { AppConfig } from '@aniworld/contracts';
+import { createEgress } from '@aniworld/egress';
+import { setTimeout as delay } from 'node:timers/promises';
+import { joinRoster } from '../../services/downloader/src/roster.ts';
+import { setMaxConcurrent } from '../../services/downloader/src/store/state.ts';
+import { startWorker, type Worker } from '../../services/downloader/src/worker.ts';
+import type { FaultContext } from './case.ts';
+import { openQueue, type QueueDb } from './database.ts';
+import type { Scene } from './scene.ts';
+
+/** A claim that took something, in monotonic milliseconds: when it was asked for, and how long it took to its commit. */
+export interface Claim {
+  at: number;
+  ms: number;
+  items: number;
+}
+
+export interface CrewOptions {
+  workers: number;
+  /** Of each worker. */
+  slots: number;
+  /** How long an item is worked on, in milliseconds. */
+  holdMs: () => number;
+}
+
+const LEASE_SECONDS = 15;
+const TAGS = ['http'];
+const STALL_SECONDS = 300;
+/** A claim and one of the worker's other statements at once; 64 of these stay below the server's limit. */
+const CONNECTIONS = 2;
+
+/**
+ * The service's own workers in this process, each under a name of its own, with everything but the downloads: an item is
+ * held for a while and then completed with a file that isn't there. So what the queue itself takes can be measured.
+ */
+export class Crew implements AsyncDisposable {
+  readonly claims: Claim[] = [];
+  completed = 0;
+  /** Completions that were refused or could not be written. */
+  readonly errors: string[] = [];
+  readonly #workers: Worker[] = [];
+  readonly #opened = new AsyncDisposableStack();
+
+  static async open(scene: Scene, context: FaultContext, options: CrewOptions): Promise<Crew> {
+    const crew = new Crew();
+    const { bus } = scene.rig;
+    const sender = await crew.#database(scene, context, CONNECTIONS);
+    const relay = crew.#opened.use(startRelay({ db: sender, bus, service: 'downloader', log: context.log }));
+    await sender.transaction().execute((tx) => setMaxConcurrent(tx, options.workers * options.slots));
+    for (let n = 1; n <= options.workers; n += 1) {
+      // Of its own, as in a process of its own: workers don't wait for each other's connections.
+      const db = crew.#timed(await crew.#database(scene, context, CONNECTIONS));
+      const name = `crew-${n}`;
+      const worker = crew.#opened.use(crew.#hire(name, { db, bus, relay, log: context.log }, options));
+      crew.#workers.push(worker);
+      crew.#opened.use(joinRoster(db, worker, { name, slots: options.slots, tags: TAGS, version: '0' }, context.log));
+    }
+    return crew;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opened[Symbol.asyncDispose]();
+  }
+
+  /** Lets all of them look for work at once. */
+  wake(): void {
+    for (const worker of this.#workers) worker.wake();
+  }
+
+  /** Claims that were asked for between two moments. */
+  between(from: number, to: number): Claim[] {
+    return this.claims.filter(({ at }) => at >= from && at < to);
+  }
+
+  async #database(scene: Scene, context: FaultContext, max: number): Promise<QueueDb> {
+    const db = await openQueue(scene.rig, context, { max });
+    this.#opened.defer(() => db.destroy());
+    return db;
+  }
+
+  #hire(
+    worker: string,
+    deps: { db: QueueDb; bus: Scene['rig']['bus']; relay: Loop; log: Log },
+    { slots, holdMs }: CrewOptions,
+  ) {
+    const settings = {
+      current: AppConfig.parse({}),
+      known: Promise.resolve(),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+    const patience = { leaseSeconds: LEASE_SECONDS, stallSeconds: STALL_SECONDS };
+    // Nothing is downloaded here.
+    const doors = {
+      egress: createEgress({ allowPrivate: [] }),
+      sidecars: { write: () => Promise.resolve() },
+      searchPath: '',
+    };
+    return startWorker(
+      { ...deps, ...patience, settings, worker, slots, ...doors, tags: TAGS },
+      async ({ complete }, item) => {
+        await delay(holdMs());
+        const path = `/library/${item.id}.mp4`;
+        const file = {
+          folder: '/library',
+          epoch: item.lease_epoch,
+          path,
+          size: 1,
+          sha256: '0'.repeat(64),
+          replaced: [],
+        };
+        await complete(item, { v: 1, ...file }).then(
+          () => (this.completed += 1),
+          (error: unknown) => this.errors.push(`${item.id} could not be completed: ${String(error)}`),
+        );
+      },
+    );
+  }
+
+  /** The database, with a clock around each transaction that turns out to be a claim. */
+  #timed(db: QueueDb): QueueDb {
+    const transaction = () => ({
+      execute: async (work: Parameters<ReturnType<QueueDb['transaction']>['execute']>[0]) => {
+        const at = performance.now();
+        const done = await db.transaction().execute(work);
+        const items = takenBy(done);
+        if (items > 0) this.claims.push({ at, ms: performance.now() - at, items });
+        return done;
+      },
+    });
+    return new Proxy(db, {
+      get(target, key) {
+        if (key === 'transaction') return transaction;
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
+}
+
+/** Items that a transaction has claimed; 0 of one that is no claim. */
+function takenBy(done: unknown): number {
+  const isClaim = typeof done === 'object' && done !== null && 'contested' in done && 'items' in done;
+  return isClaim && Array.isArray(done.items) ? done.items.length : 0;
+}
