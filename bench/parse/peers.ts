@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
 import { parseName } from '@aniworld/filename';
 import { filenameParse } from '@ctrl/video-filename-parser';
+import type * as Ptt from 'parse-torrent-title';
 import { MissingError } from '../case.ts';
 import type { Answer } from './score.ts';
 
@@ -16,7 +17,7 @@ export type Parser = { name: string; run: (names: readonly string[]) => Promise<
 
 export const ours: Parser = { name: 'aniworld', run: timed(parseName) };
 
-const ptt = createRequire(import.meta.url)('parse-torrent-title') as typeof import('parse-torrent-title');
+const ptt = createRequire(import.meta.url)('parse-torrent-title') as typeof Ptt;
 
 /** Each gets its own best: told that names are of episodes where it can be told, its version 1 taken for none. */
 export const peers: Parser[] = [
@@ -48,7 +49,8 @@ function answerOf(
   version: number | null = null,
 ): Answer {
   // Numbers without a season are one thing in two fields.
-  if (season === undefined) return { season: null, episodes: [], absolute: [...absolute, ...episodes], air_date, version };
+  if (season === undefined)
+    return { season: null, episodes: [], absolute: [...absolute, ...episodes], air_date, version };
   return { season, episodes, absolute, air_date, version };
 }
 

@@ -1,8 +1,8 @@
 import type { QueueDatabase } from './stage.ts';
 
-export const PENDING = 1_000_00;
-export const DELAYED = 1_000_00;
-export const FINISHED = 500_000;
+export const PENDING = 1_000_000;
+export const DELAYED = 1_000_000;
+export const FINISHED = 5_000_000;
 /** Hosts that the waiting items come from, evenly. */
 export const HOSTS = 50;
 

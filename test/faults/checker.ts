@@ -139,8 +139,7 @@ async function checkVersions(client: pg.Client): Promise<string[]> {
     select distinct id from (
       select item->>'id' as id, (item->>'version')::bigint as version,
         lag((item->>'version')::bigint) over (partition by item->>'id' order by position) as before
-      from downloader.outbox, jsonb_path_query_first(data, '$.change.item') as item
-      where name = 'queue.changed' and jsonb_typeof(item) = 'object'
+      from downloader.outbox, jsonb_path_query(data, '$.change.items[*]') as item where name = 'queue.changed'
     ) told where version < before`);
   return rows.map(({ id }) => `I2: the versions of ${id} go back along its events`);
 }

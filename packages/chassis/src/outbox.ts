@@ -106,25 +106,24 @@ async function relayRound(options: RelayOptions, due: { check: number; clean: nu
 interface OutboxRow {
   id: string;
   subject: string;
-  data: unknown;
+  data: string;
 }
 
 async function sendBatch({ db, bus, service }: RelayOptions): Promise<number> {
   return db.transaction().execute(async (tx) => {
-    const { rows } = await sql<OutboxRow>`
-      select id, subject, data from outbox where sent_at is null order by position limit ${BATCH}
+    // As text: it goes out as it is stored.
+    const { rows } = await sql<OutboxRow>`${prepared('unsent')}
+      select id, subject, data::text as data from outbox where sent_at is null order by position limit ${BATCH}
       for update skip locked`.execute(tx);
     if (rows.length === 0) return 0;
     // Published one after the other into the connection's buffer, so the stream has them in order; acks are awaited together.
     const acks = await Promise.all(
-      rows.map((row) =>
-        bus.js.publish(`${bus.prefix}.${row.subject}`, JSON.stringify(row.data), { msgID: row.id, timeout: 5_000 }),
-      ),
+      rows.map((row) => bus.js.publish(`${bus.prefix}.${row.subject}`, row.data, { msgID: row.id, timeout: 5_000 })),
     );
     await killPoint('outbox.published');
-    const sent = rows.map((row, index) => sql`(${row.id}::uuid, ${acks[index]?.seq}::bigint)`);
-    await sql`
-      update outbox set sent_at = now(), seq = sent.seq from (values ${sql.join(sent)}) as sent (id, seq)
+    await sql`${prepared('sent')}
+      update outbox set sent_at = now(), seq = sent.seq
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${acks.map((ack) => ack.seq)}::bigint[]) as sent (id, seq)
       where outbox.id = sent.id`.execute(tx);
     eventsPublished.inc({ service }, rows.length);
     return rows.length;

@@ -183,7 +183,10 @@ describe('aniworld parse', () => {
     await using home = await newHome();
     const { status, out } = await aniworld(['parse', 'Lantern S01E02.mkv', 'Lantern/Season 3/04.mkv'], home);
     expect(status).toBe(0);
-    const [first, second] = out.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const [first, second] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(first).toMatchObject({ name: 'Lantern S01E02.mkv', title: 'Lantern', season: 1, episodes: [2] });
     expect(second).toMatchObject({ season: 3, episodes: [4] });
     expect(first).not.toHaveProperty('rule');
@@ -192,7 +195,10 @@ describe('aniworld parse', () => {
   it('reads lines of standard input, and explains them when asked to', async () => {
     await using home = await newHome();
     const { out } = await aniworld(['parse', '--explain'], home, '[Kite] Lantern - 05.mkv\n\nreadme\n');
-    const [first, second] = out.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const [first, second] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(first).toMatchObject({ absolute: [5], rule: 'Title - 02' });
     expect(first.explanation[0]).toEqual({ text: 'Kite', taken_for: 'group' });
     expect(second).toMatchObject({ name: 'readme', rule: null });

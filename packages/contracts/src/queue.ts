@@ -171,7 +171,11 @@ export const QueueUpdate = z
         ]),
         ids: z.array(Id).max(1_000).meta({ description: 'Empty when there are more than fit: read the list again' }),
         count: z.int().min(0),
-        item: QueueItem.nullable().meta({ description: 'The item as it is now, when it is one' }),
+        items: z
+          .array(QueueItem)
+          .max(32)
+          .default([])
+          .meta({ description: 'The items as they are now, all of them or none: then read the list again' }),
       })
       .nullable(),
   })

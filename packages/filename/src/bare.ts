@@ -1,6 +1,7 @@
 import { type Place, placeOf } from './context.ts';
 import type { Label, LabelOf } from './label.ts';
 import { isPadded } from './number.ts';
+import type { Surroundings } from './verdict.ts';
 import { isBareHeight, isYear } from './tag.ts';
 import type { Lexed } from './token.ts';
 
@@ -16,12 +17,12 @@ export interface Bare {
  * The number whose place says most: behind a dash, alone in a bracket, at the end of the title, before everything, or
  * within the words (only `01` to `09` there: `Apollo 13` and `765 Pro` are names). Null when none is sure enough.
  */
-export function findBare(lexed: Lexed, labels: readonly Label[], inSeries: boolean): Bare | null {
+export function findBare(lexed: Lexed, labels: readonly Label[], around: Surroundings): Bare | null {
   let best: Bare | null = null;
   for (const label of labels) {
     if (label.kind !== 'number') continue;
     const place = placeOf(lexed, labels, label);
-    const bare = weigh(lexed, labels, label, place, inSeries);
+    const bare = weigh(lexed, labels, label, place, around);
     // Of two equal ones, the last at the end of a title, else the first.
     if (bare && (!best || bare.weight > best.weight || (bare.weight === best.weight && bare.weight === AT_END)))
       best = { ...bare, label };
@@ -36,7 +37,7 @@ function weigh(
   labels: readonly Label[],
   label: LabelOf<'number'>,
   place: Place,
-  inSeries: boolean,
+  around: Surroundings,
 ): Omit<Bare, 'label'> | null {
   const { digits, version, numbers } = label;
   if (digits.length > 4 || (isYear(digits) && version === null && numbers.length === 1)) return null;
@@ -44,7 +45,7 @@ function weigh(
   const after = afterSeason(labels, label);
   if (place.alone) return inBracket(lexed, label, place);
   if (place.open !== null && !(place.dashBefore && place.ends)) return null;
-  if (place.first || (place.leading && !place.dashBefore)) return atStart(lexed, label, place, inSeries);
+  if (place.first || (place.leading && !place.dashBefore)) return atStart(lexed, label, place, around);
   const stands = place.ends || place.dashAfter;
   if (place.dashBefore && stands) return { weight: 50, rule: 'Title - 02' };
   if (after && (stands || sure)) return { weight: 45, rule: 'Season 1 02' };
@@ -59,7 +60,8 @@ function weigh(
 }
 
 /** `Memories 3.5` has a name, `Title 07.5` a number. */
-const isOwnDecimal = ({ numbers, digits }: LabelOf<'number'>) => numbers.some((one) => one % 1 > 0) && digits.length < 2;
+const isOwnDecimal = ({ numbers, digits }: LabelOf<'number'>) =>
+  numbers.some((one) => one % 1 > 0) && digits.length < 2;
 
 const afterSeason = (labels: readonly Label[], { from }: Label) =>
   labels.some((other) => other.kind === 'season' && other.to === from);
@@ -68,14 +70,17 @@ const afterSeason = (labels: readonly Label[], { from }: Label) =>
 const isTitled = (labels: readonly Label[], { to }: Label) =>
   labels.some((other) => other.kind === 'year' && other.from === to);
 
-/** A number glued to something with digits by a hyphen: a name of a backup, `72023S02-12`. */
-function isSplitNumber({ tokens }: Lexed, { from }: Label): boolean {
-  return tokens[from]!.gap === '-' && /\d/.test(tokens[from - 1]?.key ?? '');
+/** A number glued by a hyphen to something with digits, `72023S02-12`, or to a word among others, `abc-9182 x`. */
+function isSplitNumber({ text, tokens }: Lexed, { from, digits }: LabelOf<'number'>): boolean {
+  if (tokens[from]!.gap !== '-') return false;
+  return (
+    /\d/.test(tokens[from - 1]?.key ?? '') || (text.includes(' ') && digits.length !== 2 && !hyphenatedTo(tokens, from))
+  );
 }
 
 /** `Some-Series-656 Name`: hyphens instead of spaces, and three digits. */
 function hyphenated({ tokens }: Lexed, { from, digits }: LabelOf<'number'>): boolean {
-  return digits.length === 3 && from > 1 && tokens.slice(1, from + 1).every(({ gap }) => gap === '-');
+  return digits.length === 3 && hyphenatedTo(tokens, from);
 }
 
 function inBracket({ tokens }: Lexed, { from, digits, numbers }: LabelOf<'number'>, place: Place) {
@@ -89,12 +94,19 @@ function inBracket({ tokens }: Lexed, { from, digits, numbers }: LabelOf<'number
   return copy || digits.length > 3 ? null : { weight: 8, rule: 'Title (02)' };
 }
 
-function atStart({ tokens }: Lexed, label: LabelOf<'number'>, place: Place, inSeries: boolean) {
+function atStart({ tokens }: Lexed, label: LabelOf<'number'>, place: Place, around: Surroundings) {
   const { digits, version } = label;
   const sure = isPadded(digits) || version !== null;
-  if (label.to === tokens.length && place.first) return inSeries ? { weight: 30, rule: '02' } : null;
-  if (place.dashAfter && (sure || inSeries)) return { weight: 28, rule: '02 - Title' };
+  if (label.to === tokens.length && place.first) return around.hasSeries ? { weight: 30, rule: '02' } : null;
+  if (place.dashAfter && (sure || around.hasSeries)) return { weight: 28, rule: '02 - Title' };
+  if (place.ends && place.first && around.hasSeries) return { weight: 27, rule: '02' };
   if (place.ends) return !place.first && (sure || digits.length > 2) ? { weight: 27, rule: '[Title] 02' } : null;
-  if (/^\. |^\.$/.test(tokens[label.to]?.gap ?? '') && (sure || inSeries)) return { weight: 20, rule: '02. Title' };
-  return isPadded(digits) && place.first ? { weight: 15, rule: '02 Title' } : null;
+  if (/^\. |^\.$/.test(tokens[label.to]?.gap ?? '') && (sure || around.hasSeries))
+    return { weight: 20, rule: '02. Title' };
+  // In a folder of a season, `11 Name` too.
+  const inSeason = around.season !== null && digits.length > 1;
+  return (isPadded(digits) || inSeason) && place.first ? { weight: 15, rule: '02 Title' } : null;
 }
+
+const hyphenatedTo = (tokens: Lexed['tokens'], to: number) =>
+  to > 1 && tokens.slice(1, to + 1).every(({ gap }) => gap === '-');

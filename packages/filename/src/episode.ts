@@ -4,10 +4,10 @@ import { cjkNumber } from './season.ts';
 import type { Token } from './token.ts';
 
 const WORDS =
-  'ep|eps|epi|episode|episodes|episodio|episódio|épisode|epizod|folge|folgen|capitulo|capítulo|capitolo|серия|серии|эпизод|odcinek|odc|avsnitt|aflevering|bölüm|tập';
+  'ep|eps|epi|episode|episodes|episodio|episódio|épisode|epizod|folge|folgen|cap|capitulo|capítulo|capitolo|серия|серии|эпизод|odcinek|odc|avsnitt|aflevering|bölüm|tập';
 const WORD = new RegExp(`^(?:${WORDS})$`);
 const GLUED = new RegExp(`^(?:${WORDS})(?<number>\\d{1,5})(?:v(?<version>\\d)|(?<letter>[a-f]))?$`);
-const E = /^e(?<number>\d{2,5})(?:v(?<version>\d))?$/;
+const E = /^e(?<number>\d{2,5})(?:v(?<version>\d)|(?:e\d{2,5}){1,20})?$/;
 
 /** A number that is called an episode: `Episode 2`, `Ep. 1-5`, `ep1`, `E66`, `#04`, `20 of 25`, `第05話`, `Cap.402`. */
 export function readEpisode(tokens: readonly Token[], from: number): Label | null {
@@ -23,7 +23,8 @@ export function readEpisode(tokens: readonly Token[], from: number): Label | nul
 function readWord(tokens: readonly Token[], from: number): Label | null {
   const { key } = tokens[from]!;
   const next = tokens[from + 1];
-  if (key === 'cap' || /^cap\d/.test(key)) return readChapter(tokens, from);
+  const chapter = /^cap(?:\d|$)/.test(key) ? readChapter(tokens, from) : null;
+  if (chapter) return chapter;
   if (WORD.test(key) && next && /^(?:[ _-]?#?|[ ._+]{1,2}|: )$/.test(next.gap)) {
     const numbers = readNumbers(tokens, from + 1);
     return numbers && { ...goOn(tokens, numbers), kind: 'episode', rule: 'Episode 2', from };
@@ -35,6 +36,11 @@ function readGlued(tokens: readonly Token[], from: number): Label | null {
   const { key } = tokens[from]!;
   const groups = (GLUED.exec(key) ?? E.exec(key))?.groups;
   if (!groups) return null;
+  const row = [...key.matchAll(/e(\d{2,5})/g)].map(([, digits]) => Number(digits));
+  if (row.length > 1) {
+    const numbers = { numbers: row, text: null, version: null, digits: String(row[0]) };
+    return { ...numbers, kind: 'episode', rule: 'Episode 2', from, to: from + 1 };
+  }
   // Read again as if the word stood apart, so that ranges, decimals and versions are the same everywhere.
   const digits = /\d.*$/.exec(key)![0];
   const apart = tokens.with(from, { ...tokens[from]!, key: digits, text: digits }).slice(from, from + 12);
@@ -52,7 +58,8 @@ function goOn<Numbered extends { to: number; numbers: number[]; digits: string }
   const last = numbers.numbers.at(-1);
   const further = tokens[numbers.to + 1];
   const ends = !further || /[[({]|^ - $/.test(further.gap);
-  const apart = after?.gap === ' - ' && ends && numbers.numbers.length === 1 ? /^\d{1,4}$/.exec(after.key)?.[0] : undefined;
+  const apart =
+    after?.gap === ' - ' && ends && numbers.numbers.length === 1 ? /^\d{1,4}$/.exec(after.key)?.[0] : undefined;
   const digits = /^(?:e|ep)(\d{1,5})$/.exec(after?.key ?? '')?.[1] ?? apart;
   if (digits === undefined || last === undefined || !/^[ ._]?[-~&+]?[ ._]?$/.test(after!.gap)) return numbers;
   const more = rangeAfter(last, digits);
@@ -91,7 +98,8 @@ function readCounted(tokens: readonly Token[], from: number): Label | null {
   const { key } = tokens[from]!;
   const start = { kind: 'episode', rule: '第2話', from, text: null, version: null } as const;
   const number = COUNTED.exec(key)?.groups?.number;
-  if (number !== undefined) return { ...start, ...versionAfter(tokens, from + 1), numbers: [cjkNumber(number)], digits: number };
+  if (number !== undefined)
+    return { ...start, ...versionAfter(tokens, from + 1), numbers: [cjkNumber(number)], digits: number };
   const first = COUNTED_FIRST.exec(key)?.groups?.number;
   if (first === undefined) return null;
   const next = tokens[from + 1];

@@ -5,7 +5,12 @@ import type { Lexed } from './token.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Each run of words in order, with what it was taken for. Words that mean nothing are said to be so. */
-export function describe({ text, tokens }: Lexed, labels: readonly Label[], verdict: Verdict, names: Names): NamePart[] {
+export function describe(
+  { text, tokens }: Lexed,
+  labels: readonly Label[],
+  verdict: Verdict,
+  names: Names,
+): NamePart[] {
   const parts: NamePart[] = [];
   for (let at = 0; at < tokens.length; ) {
     const label = labels.find(({ from }) => from === at);

@@ -16,9 +16,13 @@ export function readNumbers(tokens: readonly Token[], from: number): Numbers | n
   const digits = first.digits!;
   const version = first.version === undefined ? null : Number(first.version);
   if (first.letter !== undefined) return { from, to: from + 1, numbers: [], text: tokens[from]!.text, version, digits };
-  const decimal = decimalAt(tokens, from, digits);
-  if (decimal !== null) return withVersion(tokens, { from, to: from + 2, numbers: [decimal], text: null, version, digits });
-  return withVersion(tokens, extend(tokens, { from, to: from + 1, numbers: [Number(digits)], text: null, version, digits }));
+  const decimal = version === null ? decimalAt(tokens, from, digits) : null;
+  if (decimal !== null)
+    return withVersion(tokens, { from, to: from + 2, numbers: [decimal], text: null, version, digits });
+  return withVersion(
+    tokens,
+    extend(tokens, { from, to: from + 1, numbers: [Number(digits)], text: null, version, digits }),
+  );
 }
 
 /** `07.5`: one digit behind a point. Behind two, as in `1.11`, it is a part of a title. */
@@ -46,7 +50,8 @@ function extend(tokens: readonly Token[], numbers: Numbers): Numbers {
     const join = joinOf(after.gap, all.length > 1 || isPadded(numbers.digits));
     if (!next || next.letter !== undefined || join === null) break;
     if (/^(?:wide|,)$/.test(join) && next.digits!.length !== numbers.digits.length) break;
-    const more = join === '+' || join === ',' ? [Number(next.digits)] : rangeAfter(all.at(-1)!, next.digits!, numbers.digits);
+    const more =
+      join === '+' || join === ',' ? [Number(next.digits)] : rangeAfter(all.at(-1)!, next.digits!, numbers.digits);
     if (!more) break;
     all.push(...more);
     if (next.version !== undefined) version ??= Number(next.version);
@@ -58,7 +63,8 @@ function extend(tokens: readonly Token[], numbers: Numbers): Numbers {
 /** `01 to 03`; `5 to 9` is a title. */
 function spelledRange(tokens: readonly Token[], at: number, digits: string): number[] | null {
   const last = tokens[at + 1]?.key ?? '';
-  if (tokens[at]!.key !== 'to' || digits.length < 2 || last.length !== digits.length || !/^\d+$/.test(last)) return null;
+  if (tokens[at]!.key !== 'to' || digits.length < 2 || last.length !== digits.length || !/^\d+$/.test(last))
+    return null;
   return rangeAfter(Number(digits), last, digits);
 }
 

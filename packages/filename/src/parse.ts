@@ -47,7 +47,11 @@ function readStem(stem: string, around: Folders, folder: string | undefined): Re
   const verdict = decide(lexed, labels, { season: around.season, hasSeries: around.series !== null });
   const names = namesOf(lexed, labels, verdict);
   const [year, title] = yearOf(labels, names.title);
-  const [resolution, crc, version] = [firstOf(labels, 'resolution'), firstOf(labels, 'crc32'), firstOf(labels, 'version') ?? firstOf(labels, 'noise')];
+  const [resolution, crc, version] = [
+    firstOf(labels, 'resolution'),
+    firstOf(labels, 'crc32'),
+    firstOf(labels, 'version') ?? firstOf(labels, 'noise'),
+  ];
   const ids = labels.flatMap((label) => (label.kind === 'id' ? [[label.site, label.id]] : []));
   const reading: NameReading = {
     title,

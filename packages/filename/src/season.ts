@@ -6,7 +6,7 @@ const S_E = /^s(?<season>\d{1,4})x?e[ep]?(?<first>\d{1,5})(?<more>(?:[e]\d{1,5})
 const S = /^s(?<season>\d{1,4})$/;
 const E = /^(?:e|ep|eps|episode)(?<first>\d{1,5})(?:v(?<version>\d))?$/;
 const E_WORD = /^(?:e|ep|eps|episode)$/;
-const NEAR = /^(?:[ ._]{1,2}|[ ._]?-[ ._]?|)$/;
+const NEAR = /^(?:[ ._]{1,2}|[ ._]?-[ ._]?|[\])] ?[[(]|)$/;
 
 /** `S01E02`, `S01E01E02`, `S01E01-03`, `S07E22 - S07E23`, `S02 - E06`, `S42 Ep10718 - Ep10722`. */
 export function readSeasonEpisode(tokens: readonly Token[], from: number): Label | null {
@@ -14,7 +14,8 @@ export function readSeasonEpisode(tokens: readonly Token[], from: number): Label
   if (whole) {
     const more = [...whole.more!.matchAll(/\d+/g)].map(([digits]) => Number(digits));
     const decimal = decimalBehind(tokens, from);
-    if (decimal !== null) return { ...inSeason, from, to: from + 2, season: Number(whole.season), episodes: [decimal], version: null };
+    if (decimal !== null)
+      return { ...inSeason, from, to: from + 2, season: Number(whole.season), episodes: [decimal], version: null };
     return goOn(tokens, {
       ...{ from, to: from + 1, season: Number(whole.season), episodes: [Number(whole.first), ...more] },
       version: versionOf(whole.version),
@@ -109,17 +110,17 @@ export function readTimes(tokens: readonly Token[], from: number): Label | null 
   let to = from + 1;
   for (let after = tokens[to]; after; after = tokens[to]) {
     const next = /^(?:(?<season>\d{1,2})[x×])?(?<number>\d{2,3})$/.exec(after.key)?.groups;
-    if (!next || !/^[-~_&+]$|^ - $/.test(after.gap)) break;
-    if (next.season === undefined ? after.gap === ' - ' : Number(next.season) !== season) break;
+    if (!next || !/^[-~_&+]$|^ [-&+] $|^[ .]$/.test(after.gap)) break;
+    if (next.season === undefined ? /^ |\./.test(after.gap) : Number(next.season) !== season) break;
     const range = rangeAfter(episodes.at(-1)!, next.number!);
     if (!range || range.length > 100) break;
-    episodes.push(...(/[&+_]/.test(after.gap) ? [Number(next.number)] : range));
+    episodes.push(...(/[&+_]|^[ .]$/.test(after.gap) ? [Number(next.number)] : range));
     to += 1;
   }
   return { kind: 'in season', rule: '1x02', from, to, season, episodes, version: versionOf(groups.version) };
 }
 
-const SEASON = 'season|saison|staffel|temporada|stagione|seizoen|sezon|сезон|시즌|シーズン';
+const SEASON = 'season|temp|saison|staffel|temporada|stagione|seizoen|sezon|сезон|시즌|シーズン';
 const SEASON_WORD = new RegExp(`^(?:${SEASON})s?$`);
 const SEASON_GLUED = new RegExp(`^(?:${SEASON})(?<season>\\d{1,2})$`);
 const ORDINAL = /^(?<number>\d{1,2})(?:st|nd|rd|th|ª|º|e|er|ème|te)?$/;

@@ -48,7 +48,8 @@ const kinds: Record<string, FileKind> = {
 
 /** Ordinary words too: alone they say something only as the last word before a sign. */
 const ORDINARY = new Set(['op', 'ed', 'ex', 'sp', 'cm', 'extra', 'opening', 'ending', 'bonus', 'deleted', 'film']);
-const GLUED = /^(?<word>sp|sps|special|ova|oav|oad|ona|ncop|nced|op|ed|pv|cm|menu|ex|extra)(?<number>\d{1,3})(?<letter>[a-f])?(?:v(?<version>\d))?$/;
+const GLUED =
+  /^(?<word>sp|sps|special|ova|oav|oad|ona|ncop|nced|op|ed|pv|cm|menu|ex|extra)(?<number>\d{1,3})(?<letter>[a-f])?(?:v(?<version>\d))?$/;
 
 export const kindOf = (word: string): FileKind | undefined => (Object.hasOwn(kinds, word) ? kinds[word] : undefined);
 
@@ -79,7 +80,8 @@ const followedByKind = ({ key }: Token) => kindOf(key) !== undefined || GLUED.te
 
 function gluedLabel(tokens: readonly Token[], from: number, groups: Record<string, string | undefined>): Label {
   const { word, number, letter, version } = groups;
-  const decimal = tokens[from + 1]?.gap === '.' && /^\d$/.test(tokens[from + 1]!.key) ? `.${tokens[from + 1]!.key}` : '';
+  const decimal =
+    tokens[from + 1]?.gap === '.' && /^\d$/.test(tokens[from + 1]!.key) ? `.${tokens[from + 1]!.key}` : '';
   return {
     ...{ kind: 'special', type: kinds[word!]!, from, to: from + (decimal ? 2 : 1), digits: number! },
     numbers: letter === undefined ? [Number(number + decimal)] : [],

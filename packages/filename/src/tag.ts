@@ -15,7 +15,6 @@ const YEAR = /^(?:19[3-9]\d|20[0-4]\d)$/;
 
 export const isTag = (key: string) => TAG.test(key) || HEIGHT.test(key) || SIZE.test(key);
 export const isStrongTag = (key: string) => isTag(key) && !WEAK.test(key);
-export const isWeakTag = (key: string) => WEAK.test(key);
 export const isYear = (key: string) => YEAR.test(key);
 export const isBareHeight = (key: string) => BARE_HEIGHT.test(key);
 
@@ -29,13 +28,22 @@ export function readTag(tokens: readonly Token[], from: number): Label | null {
   if (HEIGHT.test(key) || SIZE.test(key)) return { kind: 'resolution', text, ...run };
   if (isBareHeight(key) && isBesideTags(tokens, from)) return { kind: 'resolution', text, ...run };
   if (isChecksum(tokens, from)) return { kind: 'crc32', text, ...run };
-  if (/^v\d$/.test(key) && (bracket || to === tokens.length)) return { kind: 'version', version: Number(key[1]), ...run };
-  if (isYear(key) && (isAlone(bracket, from, to) || bracket?.from === from)) return { kind: 'year', year: Number(key), ...run };
+  if (/^v\d$/.test(key) && (bracket || to === tokens.length))
+    return { kind: 'version', version: Number(key[1]), ...run };
+  if (isYear(key) && (isAlone(bracket, from, to) || bracket?.from === from))
+    return { kind: 'year', year: Number(key), ...run };
   // The point within `H.264`, `AAC2.0`, `DD5.1` and `5.1ch`.
   const next = tokens[to];
   if (next?.gap === '.' && /^[hx]$/.test(key) && /^26[45]$/.test(next.key)) return { kind: 'tag', from, to: to + 1 };
   if (next && /^[ -]$/.test(next.gap) && isPair(key, next.key)) return { kind: 'tag', from, to: to + 1 };
-  if (next?.gap === '.' && /^(?:aac|ddp?|dts|ac3|eac3|flac|truehd|opus|dda?)\d$/.test(key) && /^\d(?:ch)?$/.test(next.key))
+  if (
+    next?.gap === '.' &&
+    /^(?:aac|ddp?|dts|ac3|eac3|flac|truehd|opus|dda?)\d$/.test(key) &&
+    /^\d(?:ch)?$/.test(next.key)
+  )
+    return { kind: 'tag', from, to: to + 1 };
+  // Channels of the sound alone in a bracket: `[5.1]`.
+  if (bracket && next?.gap === '.' && /^[257]$/.test(key) && /^[01]$/.test(next.key) && isAlone(bracket, from, to + 1))
     return { kind: 'tag', from, to: to + 1 };
   if (TAG.test(key)) {
     const weak = WEAK.test(key) && !bracket && !isBesideTag(tokens, from);
@@ -75,7 +83,9 @@ function isBesideTags(tokens: readonly Token[], from: number): boolean {
 function isBesideTag(tokens: readonly Token[], from: number): boolean {
   const before = tokens[from - 1];
   const after = tokens[from + 1];
-  const beside = [before, after].some((one) => one !== undefined && (isStrongTag(one.key) || BARE_HEIGHT.test(one.key)));
+  const beside = [before, after].some(
+    (one) => one !== undefined && (isStrongTag(one.key) || BARE_HEIGHT.test(one.key)),
+  );
   const codec = after !== undefined && /^[hx]$/.test(after.key) && /^26[45]$/.test(tokens[from + 2]?.key ?? '');
   return beside || codec || (after !== undefined && isTag(after.key));
 }
@@ -88,7 +98,8 @@ export function readId(tokens: readonly Token[], from: number): Label | null {
   const { key, bracket } = tokens[from]!;
   const site = SITE.exec(key)?.groups?.site;
   const next = tokens[from + 1];
-  if (site === undefined || !bracket || !next || !/^[-=]$/.test(next.gap) || !/^(?:tt)?\d{1,10}$/.test(next.key)) return null;
+  if (site === undefined || !bracket || !next || !/^[-=]$/.test(next.gap) || !/^(?:tt)?\d{1,10}$/.test(next.key))
+    return null;
   return { kind: 'id', site, id: next.text, from, to: from + 2 };
 }
 
@@ -106,11 +117,13 @@ export function readOtherCount(tokens: readonly Token[], from: number): Label | 
   if (volume) return volumeLabel(tokens, from, from + 1, volume[1]);
   const glued = /^(?:part|pt)(\d{1,2})$/.exec(key)?.[1];
   if (glued !== undefined) return { kind: 'part', number: Number(glued), from, to: from + 1 };
-  if (/^ver\d/.test(key)) return { kind: 'title number', from, to: from + (next?.gap === '.' && /^\d/.test(next.key) ? 2 : 1) };
+  if (/^ver\d/.test(key))
+    return { kind: 'title number', from, to: from + (next?.gap === '.' && /^\d/.test(next.key) ? 2 : 1) };
   if (!near) return null;
   const numbered = PLACE.test(key) ? /^\d{1,3}(?:v(\d))?$/.exec(next.key) : null;
   if (numbered) return volumeLabel(tokens, from, from + 2, numbered[1]);
-  if (key === 'no' && next.gap.startsWith('.') && /^\d{1,4}$/.test(next.key)) return { kind: 'title number', from, to: from + 2 };
+  if (key === 'no' && next.gap.startsWith('.') && /^\d{1,4}$/.test(next.key))
+    return { kind: 'title number', from, to: from + 2 };
   if (!NUMBERED.test(key)) return null;
   const number = /^\d{1,2}$/.test(next.key) ? Number(next.key) : spelled(next.key);
   return number > 0 ? { kind: 'part', number, from, to: from + 2 } : null;

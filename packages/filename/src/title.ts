@@ -33,7 +33,11 @@ interface Split {
 
 /** Of a title in two languages the one behind the slash. */
 function named(whole: string | null): Split {
-  const title = whole?.split(' / ').at(-1)?.replace(/ \(TV\)$/i, '') ?? null;
+  const title =
+    whole
+      ?.split(' / ')
+      .at(-1)
+      ?.replace(/ \(TV\)$/i, '') ?? null;
   return { title: title || whole, rest: null };
 }
 
@@ -58,7 +62,8 @@ function startOf({ tokens }: Lexed, marks: ReadonlySet<Label>): number {
     if (!token) return start;
     const mark = [...marks].find(({ from, kind }) => from === start && kind !== 'year');
     const top = topOf(token.bracket);
-    if (mark && start === leadingEnd(tokens, start)) start = Math.max(mark.to, top && !QUOTES.has(top.open) ? top.to : 0);
+    if (mark && start === leadingEnd(tokens, start))
+      start = Math.max(mark.to, top && !QUOTES.has(top.open) ? top.to : 0);
     else if (top && QUOTES.has(top.open)) return start;
     else if (top && top.from === start) start = top.to;
     else return start;
@@ -95,14 +100,18 @@ function textBetween({ text, tokens, brackets }: Lexed, from: number, to: number
   const first = tokens[from];
   const last = tokens[to - 1];
   if (!first || !last || to <= from) return null;
-  const within = (at: number, end: number) => brackets.filter((one) => one.from >= from && one.to <= to && one.at >= at && one.end <= end);
-  const opening = brackets.find((one) => one.from === from && one.to > one.from && one.to <= to && /^[「『(]$/.test(one.open));
+  const within = (at: number, end: number) =>
+    brackets.filter((one) => one.from >= from && one.to <= to && one.at >= at && one.end <= end);
+  const opening = brackets.find(
+    (one) => one.from === from && one.to > one.from && one.to <= to && /^[「『(]$/.test(one.open),
+  );
   const closing = brackets.find((one) => one.to === to && one.to > one.from && (one.from > from || one === opening));
   const start = opening && within(opening.at, text.length).length > 0 ? opening.at : first.at;
   let end = closing ? Math.max(last.end, closing.end) : last.end;
   // A full stop, or the wave that closes `~a name~`.
   const tail = /^[.~〜]+/.exec(text.slice(end, end + 3))?.[0] ?? '';
-  if ((tail === '.' && text[end + 1] === ' ') || (/^[~〜]/.test(tail) && /[~〜]/.test(text.slice(start, end)))) end += 1;
+  if ((tail === '.' && text[end + 1] === ' ') || (/^[~〜]/.test(tail) && /[~〜]/.test(text.slice(start, end))))
+    end += 1;
   const plain = spaced(text.slice(start, end), text);
   return plain.replace(/^[\s_.,~+&|/=;#-]+|[\s_,+&|/=;#-]+$/g, '') || null;
 }
@@ -112,30 +121,40 @@ function spaced(part: string, whole: string): string {
   if (part.includes(' ')) return part.replaceAll(/[_\s]+/g, ' ');
   if (part.includes('_')) return part.replaceAll(/_+/g, ' ');
   const dots = part.match(/\./g)?.length ?? 0;
-  if (dots > 1 || (dots === 1 && !/[ _]/.test(whole))) return part.replaceAll(/(?<!\.)\.(?!\.)/g, ' ').replaceAll(/ {2,}/g, ' ');
+  if (dots > 1 || (dots === 1 && !/[ _]/.test(whole)))
+    return part.replaceAll(/(?<!\.)\.(?!\.)/g, ' ').replaceAll(/ {2,}/g, ' ');
   if (part.includes('+')) return part.replaceAll('+', ' ');
-  return (part.match(/-/g)?.length ?? 0) > 1 && !/[ _.]/.test(whole.slice(0, part.length + 1)) ? part.replaceAll('-', ' ') : part;
+  return (part.match(/-/g)?.length ?? 0) > 1 && !/[ _.]/.test(whole.slice(0, part.length + 1))
+    ? part.replaceAll('-', ' ')
+    : part;
 }
 
 /** The title of `[Group][Title][01]`: the first bracket after the group's without marks, or the group's when it is alone. */
 function bracketTitle(lexed: Lexed, marks: ReadonlySet<Label>, group: Bracket | null): string | null {
   const { tokens, brackets } = lexed;
   const plain = brackets.filter((bracket) => {
-    if (bracket.parent || bracket.to <= bracket.from || isNotice(tokens.slice(bracket.from, bracket.to).map(({ key }) => key)))
+    if (
+      bracket.parent ||
+      bracket.to <= bracket.from ||
+      isNotice(tokens.slice(bracket.from, bracket.to).map(({ key }) => key))
+    )
       return false;
     return ![...marks].some((mark) => mark.from === bracket.from);
   });
   const before = Math.min(...[...marks].map(({ from }) => from), tokens.length);
   const outside = tokens[before]?.bracket === null;
   const titles = plain.filter((bracket) => bracket !== group && bracket.from <= before);
-  const chosen = titles.findLast(({ open }) => open !== '(') ?? titles[0] ?? (outside && plain[0] === group && group && before >= group.to ? group : undefined);
+  const chosen =
+    titles.findLast(({ open }) => open !== '(') ??
+    titles[0] ??
+    (outside && plain[0] === group && group && before >= group.to ? group : undefined);
   if (!chosen) return null;
   const end = Math.min(chosen.to, ...[...marks].map(({ from }) => from).filter((from) => from > chosen.from));
   return textBetween(lexed, chosen.from, end);
 }
 
 /** `10月新番`: which season's news it is. */
-const isNotice = (keys: readonly string[]) => keys.some((key) => /新番$/.test(key));
+const isNotice = (keys: readonly string[]) => keys.some((key) => key.endsWith('新番'));
 
 interface Group {
   text: string;
@@ -145,20 +164,29 @@ interface Group {
 /** Who made the release: the bracket before the title, else what stands behind the last hyphen, else a bracket at the end. */
 function groupOf(lexed: Lexed, labels: readonly Label[], marks: ReadonlySet<Label>): Group | null {
   const { text, tokens, brackets } = lexed;
-  const used = (bracket: Bracket) => labels.some(({ from, kind }) => marksGroup(kind) && from >= bracket.from && from < bracket.to);
+  const used = (bracket: Bracket) =>
+    labels.some(({ from, kind }) => marksGroup(kind) && from >= bracket.from && from < bracket.to);
   const outer = brackets.filter((bracket) => !bracket.parent && '[【('.includes(bracket.open));
   const groupIn = (bracket: Bracket): Group => ({ text: text.slice(bracket.at + 1, bracket.end - 1).trim(), bracket });
   const leading = outer.find((bracket) => bracket.from === 0 && bracket.open !== '(' && bracket.to > 0);
-  if (leading && (!used(leading) || leading.to < tokens.length && ![...marks].some((mark) => mark.from === 0))) return groupIn(leading);
+  if (leading && (!used(leading) || (leading.to < tokens.length && ![...marks].some((mark) => mark.from === 0))))
+    return groupIn(leading);
   const behind = tokens.length > 1 ? tokens.at(-1)! : undefined;
   const lastMark = Math.max(-1, ...[...marks].map(({ to }) => to));
-  if (behind && behind.bracket === null && lastMark > 0 && /-[_ ]?$/.test(behind.gap) && !labels.some(({ from }) => from === tokens.length - 1))
+  if (
+    behind &&
+    behind.bracket === null &&
+    lastMark > 0 &&
+    /-[_ ]?$/.test(behind.gap) &&
+    !labels.some(({ from }) => from === tokens.length - 1)
+  )
     return { text: behind.text, bracket: null };
   const inner = outer.findLast((bracket) => bracket.open === '[' && bracket.to > bracket.from && !used(bracket));
   return inner ? groupIn(inner) : null;
 }
 
-const marksGroup = (kind: Label['kind']) => kind !== 'number' && kind !== 'title number' && kind !== 'type' && kind !== 'part';
+const marksGroup = (kind: Label['kind']) =>
+  kind !== 'number' && kind !== 'title number' && kind !== 'type' && kind !== 'part';
 
 /** What follows the numbers up to the next mark. */
 function episodeTitle(lexed: Lexed, labels: readonly Label[], { used, rule }: Verdict): string | null {
@@ -169,6 +197,7 @@ function episodeTitle(lexed: Lexed, labels: readonly Label[], { used, rule }: Ve
   let to = Math.min(tokens.length, ...stops.map((label) => topOf(tokens[label.from]!.bracket)?.from ?? label.from));
   const behind = tokens.findIndex(({ bracket }, at) => at >= from && at < to && topOf(bracket)?.open === '[');
   if (behind >= 0) to = behind;
-  if (from === 0 || (tokens[from]?.bracket ?? null) !== null && topOf(tokens[from]!.bracket)?.open !== '「') return null;
+  if (from === 0 || ((tokens[from]?.bracket ?? null) !== null && topOf(tokens[from]!.bracket)?.open !== '「'))
+    return null;
   return textBetween(lexed, from, to);
 }

@@ -29,7 +29,15 @@ export interface Lexed {
   brackets: Bracket[];
 }
 
-const CLOSING: Record<string, string> = { ']': '[', ')': '(', '}': '{', '】': '【', '」': '「', '』': '『', '》': '《' };
+const CLOSING: Record<string, string> = {
+  ']': '[',
+  ')': '(',
+  '}': '{',
+  '】': '【',
+  '」': '「',
+  '』': '『',
+  '》': '《',
+};
 const OPENING = new Set(Object.values(CLOSING));
 const SEPARATORS = new Set(' \t_.,-‐‑‒–—―−~〜～+&|/=;#・★');
 
@@ -100,7 +108,8 @@ function pairBrackets(text: string): Bracket[] {
 }
 
 /** Numbers with a counter, which stand in a text without spaces: `第05話`, `12화`, `第2期`. */
-const COUNTED = /第(?:\d{1,4}|[〇一二三四五六七八九十百]{1,4})(?:[話话集回期季巻部章]|シリーズ)?|제?\d{1,4}[话話集回期季화회기편]/g;
+const COUNTED =
+  /第(?:\d{1,4}|[〇一二三四五六七八九十百]{1,4})(?:[話话集回期季巻部章]|シリーズ)?|제?\d{1,4}[话話集回期季화회기편]/g;
 
 function addPieces(word: string, at: number, add: (at: number, to: number) => void): void {
   let start = 0;

@@ -73,12 +73,14 @@ function besideSeason(lexed: Lexed, labels: readonly Label[], label: LabelOf<'in
   const grouped = tokens[0]?.bracket !== null;
   for (const number of allOf(labels, 'number')) {
     const { digits, numbers } = number;
-    if (isYear(digits) || numbers.length === 0 || (numbers.length > 1 && numbers.length !== label.episodes.length)) continue;
+    if (isYear(digits) || numbers.length === 0 || (numbers.length > 1 && numbers.length !== label.episodes.length))
+      continue;
     const place = placeOf(lexed, labels, number);
     const long = digits.length === 3 || (digits.length === 4 && numbers[0]! >= label.episodes[0]!);
     if (number.to === label.from) {
       const bracketed = tokens[label.from]!.bracket !== null && tokens[number.from]!.bracket === null;
-      if (place.dashBefore && (bracketed || place.dashAfter) && (long || isPadded(digits) || numbers[0]! >= 10)) return number;
+      if (place.dashBefore && (bracketed || place.dashAfter) && (long || isPadded(digits) || numbers[0]! >= 10))
+        return number;
       if (grouped && !place.leading && digits.length >= 3 && /^[ _]$/.test(tokens[label.from]!.gap)) return number;
     }
     const follows = number.from === label.to && (place.ends || place.dashAfter);
@@ -96,7 +98,7 @@ function byDay(lexed: Lexed, labels: readonly Label[], around: Surroundings): Ve
   if (!label) return null;
   // A day in brackets is the release's when the name has a number.
   const bracketed = lexed.tokens[label.from]!.bracket !== null;
-  if (bracketed && (allOf(labels, 'episode').length > 0 || findBare(lexed, labels, around.hasSeries))) return null;
+  if (bracketed && (allOf(labels, 'episode').length > 0 || findBare(lexed, labels, around))) return null;
   return { ...nothing, date: label.date, rule: '2020-01-02', used: [label], other: otherNumbers(labels, label) };
 }
 
@@ -108,7 +110,7 @@ function byWord(lexed: Lexed, labels: readonly Label[], around: Surroundings): V
   const all = allOf(labels, 'episode').filter(({ from }) => !theirs || lexed.tokens[from]!.bracket === null);
   const label = all.find(({ from }) => lexed.tokens[from]!.bracket === null) ?? all[0];
   if (!label) return null;
-  const bare = findBare(lexed, labels, around.hasSeries);
+  const bare = findBare(lexed, labels, around);
   // `Title - 05 (Episode 12 of the book)`: the place outside says more than the word inside.
   if (lexed.tokens[label.from]!.bracket !== null && bare && bare.weight >= 40) return null;
   return within(labels, around, label, label.rule);
@@ -132,7 +134,7 @@ function within(
 
 function byPlace(lexed: Lexed, labels: readonly Label[], around: Surroundings): Verdict | null {
   if (allOf(labels, 'hash').length > 0) return null;
-  const bare = findBare(lexed, labels, around.hasSeries);
+  const bare = findBare(lexed, labels, around);
   const [kind] = allOf(labels, 'special');
   if (kind && (!bare || bare.weight < 40)) return null;
   if (!bare) return byBroadcast(lexed, labels);

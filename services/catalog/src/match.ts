@@ -46,7 +46,8 @@ export function matchEpisodes(
 ): Found<string[]> {
   const { season } = parsed;
   // Specials counted by themselves, as in SP2.
-  if (season === null && parsed.type === 'special') return matchSeason(0, { ...parsed, episodes: parsed.absolute }, series, episodes);
+  if (season === null && parsed.type === 'special')
+    return matchSeason(0, { ...parsed, episodes: parsed.absolute }, series, episodes);
   if (season !== null) return matchSeason(season, parsed, series, episodes);
   if (episodes.some((episode) => episode.absolute !== null)) {
     const ids = each(parsed.absolute, (number) => episodes.filter((episode) => episode.absolute === number));

@@ -188,6 +188,18 @@ describe('a scan', () => {
   });
 });
 
+it('says what names mean, and why, without looking for any file', async () => {
+  await using rig = await startSystem();
+  const names = ['[Kite] Paper Boat Post - 05v2 [1080p].mkv', 'Paper Boat Post/Season 02/03.mkv', 'readme'];
+  const { items } = await rig.bus.call(anime.parse, { names });
+  expect(items).toMatchObject([
+    { name: names[0], title: 'Paper Boat Post', season: null, absolute: [5], version: 2, rule: 'Title - 02' },
+    { name: names[1], season: 2, episodes: [3], folder: { title: 'Paper Boat Post' } },
+    { name: names[2], episodes: [], absolute: [], rule: null },
+  ]);
+  expect(items[0]?.explanation.at(-1)).toEqual({ text: '1080p', taken_for: 'resolution' });
+});
+
 describe('a series that is added', () => {
   it('finds its files that were there before', async () => {
     await using rig = await startSystem();

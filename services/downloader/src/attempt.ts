@@ -174,7 +174,7 @@ async function putBack({ db, relay }: Equipment, item: Leased, why: WrongLine | 
       if (!left) return;
       if (needs) await setNeeds(tx, item.id, needs);
       await note(tx, [left], { what: 'waits', detail: detail ?? `in the line of ${item.host}` });
-      await emitChange(tx, 'requeued', [left], left);
+      await emitChange(tx, 'requeued', [left], [left]);
     });
     relay.wake();
   } catch (error) {
@@ -199,7 +199,7 @@ async function settle(deps: Equipment, item: Leased, failure: Failure): Promise<
     if (failure.waits !== null) await delaySeries(tx, item.series_id, verdict.waitSeconds);
     const wait = verdict.next === 'retry' ? ` Next try in ${Math.round(verdict.waitSeconds)} s.` : '';
     await note(tx, [left], { what: failure.reason, worker: deps.worker, detail: failure.message + wait });
-    await emitChange(tx, verdict.next === 'fail' ? 'failed' : 'requeued', [left], left);
+    await emitChange(tx, verdict.next === 'fail' ? 'failed' : 'requeued', [left], [left]);
     if (verdict.next === 'fail')
       await emit(tx, queue.failed, { item: left, cause: failure.reason, detail: failure.message });
   });

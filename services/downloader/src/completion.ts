@@ -93,7 +93,9 @@ async function completeAll({ db, relay, worker, refill }: CompletionDeps, ended:
       worker,
     );
     const next = await refill?.claim(tx, done.length);
-    await emitAll(tx, [...done.flatMap((item) => eventsOf(item, files.get(item.id)!)), ...(next?.events ?? [])]);
+    const ends = done.map((item) => endOf(item, files.get(item.id)!));
+    if (done.length > 0) ends.push(outboxEntry(queue.changed, changeOf('completed', done, done)));
+    await emitAll(tx, [...ends, ...(next?.events ?? [])]);
     return { done, next };
   });
   await killPoint('complete.committed');
@@ -102,11 +104,8 @@ async function completeAll({ db, relay, worker, refill }: CompletionDeps, ended:
   return new Set(done.map((item) => item.id));
 }
 
-function eventsOf(item: QueueItem, { folder, path, size, sha256 }: Publishing) {
-  return [
-    outboxEntry(queue.completed, { item, folder, path, size, sha256 }),
-    outboxEntry(queue.changed, changeOf('completed', item)),
-  ];
+function endOf(item: QueueItem, { folder, path, size, sha256 }: Publishing) {
+  return outboxEntry(queue.completed, { item, folder, path, size, sha256 });
 }
 
 /** Cancelled at the last moment, or taken over: then the reaper finds the file and settles it. */

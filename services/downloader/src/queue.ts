@@ -34,25 +34,22 @@ const MOST_IDS = 1_000;
 /** Keys grow when items are moved to the same place again and again; longer ones are given out anew. */
 const LONGEST_RANK = 64;
 
-/** Tells of a change of items, in its transaction. */
-export async function emitChange(
-  tx: Transaction<DB>,
-  kind: Kind,
-  changed: { id: string }[],
-  item: QueueItem | null = null,
-) {
-  if (changed.length === 0) return;
-  const ids = changed.length > MOST_IDS ? [] : changed.map((row) => row.id);
-  await emit(tx, queue.changed, { status: null, change: { kind, ids, count: changed.length, item } });
+/** As many items as one event carries whole; it stays far below the broker's limit. */
+const MOST_TOLD = 32;
+
+/**
+ * Tells of a change of items, in its transaction.
+ * @param told the same items as they are now, unless they are gone; more than one event carries are left out
+ */
+export async function emitChange(tx: Transaction<DB>, kind: Kind, changed: { id: string }[], told: QueueItem[] = []) {
+  if (changed.length > 0) await emit(tx, queue.changed, changeOf(kind, changed, told));
 }
 
-/** The event of one item's change. */
-export const changeOf = (kind: Kind, item: QueueItem): QueueUpdate => ({
-  status: null,
-  change: { kind, ids: [item.id], count: 1, item },
-});
-
-const single = (changed: QueueItem[]) => (changed.length === 1 ? (changed[0] ?? null) : null);
+/** The event of a change of items. */
+export function changeOf(kind: Kind, changed: { id: string }[], told: QueueItem[]): QueueUpdate {
+  const ids = changed.length > MOST_IDS ? [] : changed.map((row) => row.id);
+  return { status: null, change: { kind, ids, count: changed.length, items: told.length > MOST_TOLD ? [] : told } };
+}
 
 /** Items of an answer or an event; a longer list is read page by page. */
 const MOST_ITEMS = 500;
@@ -75,7 +72,7 @@ export async function addItems(
     const places = ids.map((episode_id, i) => ({ episode_id, rank: ranks[i]! }));
     const added = await items.insertItems(tx, places, { ...wanted, batch });
     await note(tx, added, { what: 'queued', detail: wanted.priority });
-    await emitChange(tx, 'added', added, single(added));
+    await emitChange(tx, 'added', added, added);
     const first = ids.slice(0, MOST_ITEMS);
     const live = new Map((await items.liveItemsOfEpisodes(tx, first)).map((item) => [item.episode_id, item]));
     return { batch, items: first.flatMap((id) => live.get(id) ?? []), added: added.length };
@@ -86,7 +83,7 @@ export async function addItems(
 export async function describe(db: Kysely<DB>, briefs: EpisodeBrief[]): Promise<QueueItem[]> {
   return db.transaction().execute(async (tx) => {
     const described = await items.describeItems(tx, briefs);
-    await emitChange(tx, 'described', described, single(described));
+    await emitChange(tx, 'described', described, described);
     return described;
   });
 }
@@ -110,7 +107,7 @@ export async function holdItems(db: Kysely<DB>, ids: string[], held: boolean): P
   return db.transaction().execute(async (tx) => {
     const changed = await items.setHeld(tx, ids, held);
     await note(tx, changed, { what: held ? 'held' : 'released' });
-    await emitChange(tx, held ? 'held' : 'released', changed, single(changed));
+    await emitChange(tx, held ? 'held' : 'released', changed, changed);
     return changed.length;
   });
 }
@@ -131,7 +128,7 @@ export async function removeItems(db: Kysely<DB>, ids: string[]): Promise<number
     );
     await note(tx, cancelled, { what: 'cancelled' });
     await note(tx, deleted, { what: 'removed' });
-    await emitChange(tx, 'cancelled', cancelled, single(cancelled));
+    await emitChange(tx, 'cancelled', cancelled, cancelled);
     await emitChange(tx, 'removed', deleted);
     return cancelled.length + deleted.length;
   });
@@ -153,7 +150,7 @@ export async function moveItem(db: Kysely<DB>, id: string, position: number): Pr
     const rank = await rankBetween(tx, previous, next);
     const moved = await order.setPlace(tx, id, priority ?? null, rank);
     await note(tx, [moved!], { what: 'moved', detail: `to position ${position}` });
-    await emitChange(tx, 'moved', [moved!], moved);
+    await emitChange(tx, 'moved', [moved!], [moved!]);
     return moved!;
   });
 }
@@ -179,7 +176,7 @@ export async function changePriority(db: Kysely<DB>, ids: string[], priority: Pr
     const ranks = generateNKeysBetween(await order.lastRank(tx, priority), null, pending.length);
     const changed = await items.setPriority(tx, pending, ranks, priority);
     await note(tx, changed, { what: 'priority', detail: priority });
-    await emitChange(tx, 'priority', changed, single(changed));
+    await emitChange(tx, 'priority', changed, changed);
     return changed.length;
   });
 }
@@ -189,7 +186,7 @@ export async function retryItems(db: Kysely<DB>, filter: items.RetryFilter): Pro
   return db.transaction().execute(async (tx) => {
     const requeued = await items.requeueEnded(tx, await items.lockRetryable(tx, filter));
     await note(tx, requeued, { what: 'retried' });
-    await emitChange(tx, 'requeued', requeued, single(requeued));
+    await emitChange(tx, 'requeued', requeued, requeued);
     return requeued.length;
   });
 }
@@ -199,7 +196,7 @@ export async function clearEnded(db: Kysely<DB>, states: ('completed' | 'failed'
   return db.transaction().execute(async (tx) => {
     const count = await items.deleteEnded(tx, states);
     if (count > 0)
-      await emit(tx, queue.changed, { status: null, change: { kind: 'removed', ids: [], count, item: null } });
+      await emit(tx, queue.changed, { status: null, change: { kind: 'removed', ids: [], count, items: [] } });
     return count;
   });
 }

@@ -99,7 +99,7 @@ async function settleLost(deps: ReaperDeps, item: Leased, keeper: Keeper): Promi
         });
     if (!left) return;
     await note(tx, [left], { what: 'worker_lost', worker: deps.worker, detail: left.error_detail });
-    await emitChange(tx, failed ? 'failed' : 'requeued', [left], left);
+    await emitChange(tx, failed ? 'failed' : 'requeued', [left], [left]);
     if (failed) await emit(tx, queue.failed, { item: left, cause: 'worker_lost', detail: left.error_detail ?? detail });
   });
   deps.relay.wake();

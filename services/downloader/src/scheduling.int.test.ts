@@ -142,7 +142,7 @@ describe('what is added', () => {
     expect(items).toMatchObject([{ title: null, state: 'pending' }]);
     rig.catalog.away(false);
     const described = await changed.next(({ change }) => change?.kind === 'described', 25_000);
-    expect(described.change?.item).toMatchObject({ title: 'Late', series_title: 'Test Series' });
+    expect(described.change?.items).toMatchObject([{ title: 'Late', series_title: 'Test Series' }]);
   });
 
   test('is taken back and refused when the catalog does not know it', async () => {

@@ -141,8 +141,8 @@ describe('the queue', () => {
     const running = new Set<string>();
     let most = 0;
     for (const { change } of changed.seen) {
-      if (change?.kind === 'started') running.add(change.ids[0]!);
-      if (change?.kind === 'completed') running.delete(change.ids[0]!);
+      if (change?.kind === 'started') for (const id of change.ids) running.add(id);
+      if (change?.kind === 'completed') for (const id of change.ids) running.delete(id);
       most = Math.max(most, running.size);
     }
     expect(rig.origin.log.entries).toHaveLength(names.length);

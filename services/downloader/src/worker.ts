@@ -124,7 +124,8 @@ export type Claiming = Pick<WorkerOptions, 'db' | 'relay' | 'worker' | 'tags' | 
 
 /** Takes the next items, each with its timeline row and its event; none when there is nothing to take now. */
 export async function claimItems(options: Claiming, limit: number): Promise<Leased[]> {
-  let { items, contested } = await claimOnce(options, limit, 0);
+  // Several have to be the very first ones; one is the first that nobody else has in hand.
+  let { items, contested } = await claimOnce(options, limit, limit > 1 ? 0 : SPREAD_LINES);
   for (let again = 0; contested && again < MOST_CONTESTED; again += 1) {
     if (again > 0) await delay(Math.random() * again * PATIENCE_MS);
     ({ items, contested } = await claimOnce(options, 1, SPREAD_LINES));
@@ -148,7 +149,9 @@ async function claimWithEvents(
   spread = 0,
 ) {
   const claimed = await claim(tx, { name: worker, tags }, leaseSeconds, limit, spread);
-  return { ...claimed, events: claimed.items.map((item) => outboxEntry(queue.changed, changeOf('started', item))) };
+  const { items } = claimed;
+  const events = items.length > 0 ? [outboxEntry(queue.changed, changeOf('started', items, items))] : [];
+  return { ...claimed, events };
 }
 
 /**

@@ -8,7 +8,7 @@ const progress = (id: string, lease_epoch: number, sample: number): DownloadProg
 });
 const change = (kind: string, ids: string[], count = ids.length): [Event, unknown] => [
   queue.changed,
-  { status: null, change: { kind, ids, count, item: null } },
+  { status: null, change: { kind, ids, count, items: [] } },
 ];
 
 test('an older sample, or one of an older lease, never replaces a newer one', () => {

@@ -43,11 +43,12 @@ export function patchUpdate(client: QueryClient, { status, change }: QueueUpdate
   if (!change) return;
   if (change.kind === 'removed') for (const key of [keys.openItems, keys.episodeTimelines]) refreshSoon(client, key);
   if (change.kind === 'removed' && change.ids.length > 0) return dropItems(client, change.ids);
-  if (change.item) patchItem(client, change.item);
+  for (const item of change.items) patchItem(client, item);
+  const told = change.items.length > 0;
   const placed = change.kind === 'moved' || change.kind === 'priority' || change.kind === 'requeued';
-  if (!change.item || placed) refreshSoon(client, change.item ? keys.items('pending') : keys.itemLists);
-  if (change.item) return;
-  // What happened to several at once is told by their ids alone.
+  if (!told || placed) refreshSoon(client, told ? keys.items('pending') : keys.itemLists);
+  if (told) return;
+  // What happened to many at once is told by their ids alone.
   for (const key of [keys.allSeriesItems, keys.openItems, keys.episodeTimelines]) refreshSoon(client, key);
 }
 

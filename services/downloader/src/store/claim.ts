@@ -39,10 +39,10 @@ export async function claim(
       select s.n from slot s, queue_state q where ${free} order by s.n limit ${sql.lit(most)} for update of s skip locked
     ), best as materialized (
       select h.host, first.priority, first.rank, first.id
-      from host h, lateral (
-        select count(*) as n from (select from host_slot hs where hs.host = h.host and ${usable} limit ${sql.lit(most)}) s
-      ) open, lateral (
-        select priority, rank, id from item where item.host = h.host and ${waiting} order by priority, rank, id limit open.n
+      from (select hs.host, count(*) as n from host_slot hs where ${usable} group by hs.host) open
+      join host h on h.host = open.host, lateral (
+        select priority, rank, id from item where item.host = h.host and ${waiting}
+        order by priority, rank, id limit least(open.n, ${sql.lit(most)})
       ) first
       where exists (select from room) and (h.blocked_until is null or h.blocked_until <= now())
       order by first.priority, first.rank, first.id limit (select count(*) + ${sql.lit(spread)} from room)
