@@ -31,7 +31,7 @@ module.exports = {
     {
       name: 'what-ships-knows-no-test-parts',
       severity: 'error',
-      from: { path: '^(packages|services|deploy)/', pathNot: '^packages/testing/|\\.test\\.tsx?$' },
+      from: { path: '^(packages|services|deploy)/', pathNot: '^packages/testing/|\\.(test|fixture)\\.tsx?$' },
       to: { path: '^packages/testing/' },
     },
     {

@@ -5,6 +5,7 @@ import type { Bench } from './case.ts';
 import { engine } from './downloads/engine.ts';
 import { requirePrograms } from './downloads/measure.ts';
 import { startNginx } from './downloads/nginx.ts';
+import { system } from './downloads/system.ts';
 
 export const downloads: Bench = {
   name: 'downloads',
@@ -15,6 +16,6 @@ export const downloads: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'aniworld-bench-'));
     stack.defer(() => rm(folder, { recursive: true, force: true }));
     const nginx = stack.use(await startNginx(folder));
-    return [...(await engine(nginx, folder, say))];
+    return [...(await engine(nginx, folder, say)), ...(await system(nginx, folder, say))];
   },
 };

@@ -9,6 +9,7 @@ import { ignoredRanges } from './e/ignored.ts';
 import { impostors } from './e/impostor.ts';
 import { wrongLengths } from './e/length.ts';
 import { wrongParts } from './e/part.ts';
+import { lyingPlaylists } from './e/playlist.ts';
 import { slowOrigins } from './e/slow.ts';
 import { unsatisfied } from './e/unsatisfied.ts';
 
@@ -25,5 +26,6 @@ export const cases: FaultCase[] = [
   slowOrigins,
   expiredLinks,
   busyHosts,
+  lyingPlaylists,
   lyingChildren,
 ];

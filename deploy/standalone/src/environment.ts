@@ -16,6 +16,10 @@ export type EnvironmentOptions = {
   /** Bytes a second of each connection to the sample shelf. */
   shelfBytesPerSecond?: number;
   leaseSeconds?: number;
+  /** Downloads at once in one worker process. */
+  workerSlots?: number;
+  /** Where yt-dlp and ffmpeg are looked for, as in PATH. */
+  searchPath?: string;
   /** Stands before each subject; for installations and tests that share a NATS server. */
   natsPrefix?: string;
 };
@@ -43,6 +47,8 @@ export async function environments(options: EnvironmentOptions): Promise<Record<
       ...database,
       EGRESS_ALLOW: shelf,
       ...(options.leaseSeconds && { LEASE_SECONDS: String(options.leaseSeconds) }),
+      ...(options.workerSlots && { WORKER_SLOTS: String(options.workerSlots) }),
+      ...(options.searchPath && { PATH: options.searchPath }),
     },
     notifier: { ...base, PORT: String(notifierPort), HOST: '127.0.0.1' },
     gateway: {

@@ -26,6 +26,8 @@ export type StandaloneOptions = {
   logLevel?: string;
   shelfBytesPerSecond?: number;
   leaseSeconds?: number;
+  workerSlots?: number;
+  searchPath?: string;
   natsPrefix?: string;
   /** No durability: for demonstrations and tests, whose data is thrown away. */
   durability?: 'full' | 'none';

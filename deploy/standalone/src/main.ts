@@ -15,6 +15,7 @@ const Config = RunConfig.extend({
   DATABASE_URL: z.string().optional(),
   NATS_URL: z.string().optional(),
   LOG_DIR: z.string().default(resolve(DATA_DIR, '../logs')),
+  PATH: z.string().optional(),
 });
 
 const Arguments = z.object({
@@ -53,6 +54,7 @@ async function start(config: z.output<typeof Config>, args: z.output<typeof Argu
       ...given('libraryDir', absolute(args.library ?? config.LIBRARY_DIR)),
       ...given('databaseUrl', config.DATABASE_URL),
       ...given('natsUrl', config.NATS_URL),
+      ...given('searchPath', config.PATH),
     },
     log,
     signal,

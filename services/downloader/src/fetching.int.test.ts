@@ -50,7 +50,7 @@ test('a stream comes through the queue into the library as one file, and goes on
 test('what needs yt-dlp waits for a worker that has it, and says so', async () => {
   await using rig = await startQueueRig({ natsUrl: inject('natsUrl') });
   await using completed = watchEvent(rig.bus, queue.completed);
-  await using _replica = await rig.replica();
+  await using _replica = await rig.replica({ PATH: '/nowhere' });
   rig.origin.add({ name: 'page', seed: 'page', size: 10 });
   const episode = rig.catalog.add(() => ({ url: rig.origin.url('page'), engine: 'ytdlp' }), 'Talk');
   const { items } = await rig.bus.call(queue.add, { series_id: rig.catalog.seriesId, episode_ids: [episode] });

@@ -48,7 +48,7 @@ export const Config = DatabaseConfig.extend({
     .optional()
     .transform((tags) => tags?.split(',').map((tag) => tag.trim())),
   /** Where yt-dlp and ffmpeg are looked for. */
-  PATH: z.string().default(''),
+  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   /** Private targets that the installation itself needs, separated by commas; as in `network.allow_private`. */
   EGRESS_ALLOW: z
     .string()

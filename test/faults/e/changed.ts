@@ -1,6 +1,7 @@
 import { changesAfter, type EntityChange, validators } from '@aniworld/testing';
 import type { FaultCase } from '../case.ts';
-import { type Lie, playLies } from './lie.ts';
+import type { Lie } from './lie.ts';
+import { playLies } from './play.ts';
 
 const MIB = 1024 * 1024;
 const known: Record<string, EntityChange['validators']> = {

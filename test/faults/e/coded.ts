@@ -1,6 +1,7 @@
 import { bomb, claimsCoding, coded, codedDeep, onResume } from '@aniworld/testing';
 import type { FaultCase } from '../case.ts';
-import { type Lie, playLies } from './lie.ts';
+import type { Lie } from './lie.ts';
+import { playLies } from './play.ts';
 
 const refused = { expected: 'refused', causes: ['bad_content'] } as const;
 

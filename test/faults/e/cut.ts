@@ -1,7 +1,8 @@
 import { type CutFraming, cutsAfter, firstRequests, type OriginFile } from '@aniworld/testing';
 import type { FaultCase } from '../case.ts';
 import { cutOverTls } from './cut-tls.ts';
-import { type Lie, playLies } from './lie.ts';
+import type { Lie } from './lie.ts';
+import { playLies } from './play.ts';
 
 /** The connection ends at a random byte; what each reply gives is enough to come to the end in a few of them. */
 const somewhere = (random: () => number, { size }: OriginFile) => Math.floor(size * (0.3 + 0.6 * random()));

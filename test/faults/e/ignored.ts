@@ -1,6 +1,7 @@
 import { afterRequests, ignoresRangeOnResume, noRanges } from '@aniworld/testing';
 import type { FaultCase } from '../case.ts';
-import { type Lie, playLies } from './lie.ts';
+import type { Lie } from './lie.ts';
+import { playLies } from './play.ts';
 
 const MIB = 1024 * 1024;
 const segmented = { size: 10 * MIB, perConnectionCap: 4 * MIB };

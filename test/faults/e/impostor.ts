@@ -7,7 +7,8 @@ import {
   videoHeadThenPage,
 } from '@aniworld/testing';
 import type { FaultCase } from '../case.ts';
-import { type Lie, playLies } from './lie.ts';
+import type { Lie } from './lie.ts';
+import { playLies } from './play.ts';
 
 const kinds: Record<string, (random: () => number) => Behaviour> = {
   'a login page': () => loginPage(),

@@ -1,6 +1,7 @@
 import { type LengthLie, wrongLength } from '@aniworld/testing';
 import type { FaultCase } from '../case.ts';
-import { type Lie, playLies } from './lie.ts';
+import type { Lie } from './lie.ts';
+import { playLies } from './play.ts';
 
 const lie = (kind: LengthLie, expected: Lie['expected'], causes: string[] = []): Lie => ({
   name: `Content-Length ${kind.replace('_', ' ')}`,

@@ -8,7 +8,8 @@ import {
   wrongStart,
 } from '@aniworld/testing';
 import type { FaultCase } from '../case.ts';
-import { type Lie, playLies } from './lie.ts';
+import type { Lie } from './lie.ts';
+import { playLies } from './play.ts';
 
 const MIB = 1024 * 1024;
 const upTo = (random: () => number, most: number) => 1 + Math.floor(random() * most);

@@ -1,6 +1,7 @@
 import { type Unsatisfiable, unsatisfiable } from '@aniworld/testing';
 import type { FaultCase } from '../case.ts';
-import { type Lie, playLies } from './lie.ts';
+import type { Lie } from './lie.ts';
+import { playLies } from './play.ts';
 
 const kinds: Record<string, Unsatisfiable> = {
   '416 with the true size': {},
