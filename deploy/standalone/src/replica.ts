@@ -68,10 +68,8 @@ function launch(service: ServiceName, environment: Environment, log: Log, onRead
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  createInterface({ input: child.stdout! }).on('line', (line) => {
-    const entry = relay(line, log);
-    if (entry?.msg === 'ready') onReady();
-  });
+  createInterface({ input: child.stdout! }).on('line', (line) => relay(line, log));
+  child.on('message', (message) => message === 'ready' && onReady());
   return child;
 }
 
@@ -85,14 +83,12 @@ const LEVELS: Record<number, 'debug' | 'info' | 'warn' | 'error' | 'fatal'> = {
 };
 
 /** Writes a child's line to our log, with its own fields. */
-function relay(line: string, log: Log): Line | undefined {
+function relay(line: string, log: Log): void {
   try {
     const { level, msg, time: _, ...fields } = JSON.parse(line) as Line;
     log[LEVELS[level] ?? 'info'](fields, msg);
-    return { level, msg };
   } catch {
     log.warn({ line }, 'a service printed something that is no log line');
-    return undefined;
   }
 }
 

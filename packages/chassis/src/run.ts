@@ -71,6 +71,8 @@ export async function run<C extends z.ZodObject>(
     stack.use(service);
     if (HEALTH_PORT !== undefined) stack.use(await serveProbes(HEALTH_PORT, service.checks));
     log.info('ready');
+    // For a parent: whether it is logged depends on the level.
+    process.send?.('ready');
     await aborted(stop);
     await stack.disposeAsync();
   }
