@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { FloatingBar } from '../pieces/floating-bar.tsx';
 import { messageOf } from '../pieces/toast.tsx';
 import { type ConfigFields, useConfigForm, useSaveConfig } from './config-fields.ts';
+import { EngineSection } from './engine-section.tsx';
 import { LibrarySection } from './library-section.tsx';
+import { NetworkSection } from './network-section.tsx';
 import { ProviderSection } from './provider-section.tsx';
 import { QueueSection } from './queue-section.tsx';
 import { QuietHoursSection } from './quiet-hours-section.tsx';
@@ -26,8 +28,10 @@ export function ConfigForm({ current }: { current: ConfigVersion }) {
       <Stack gap="lg">
         <LibrarySection form={form} />
         <QueueSection form={form} />
+        <EngineSection form={form} />
         <QuietHoursSection form={form} />
         <ProviderSection form={form} />
+        <NetworkSection form={form} />
         {save.error && (
           <Alert color="red" role="alert">
             {messageOf(save.error)}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Input, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Input, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { FolderOpen, Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ConfigFields } from './config-fields.ts';
@@ -22,6 +22,14 @@ export function LibrarySection({ form }: { form: ConfigFields }) {
         maw={220}
         {...form.getInputProps('library.scan_interval_minutes')}
       />
+      {(['nfo', 'artwork', 'recycle'] as const).map((name) => (
+        <Switch
+          key={name}
+          label={t(`config.${name}`)}
+          description={t(`config.${name}Help`)}
+          {...form.getInputProps(`library.${name}`, { type: 'checkbox' })}
+        />
+      ))}
     </Section>
   );
 }

@@ -1,7 +1,7 @@
 import { createLog } from '@aniworld/chassis';
 import { expect, inject, test } from 'vitest';
-import { freePort } from './ports.ts';
-import { startReplica } from './replica.ts';
+import { freePort } from '@aniworld/standalone/ports';
+import { startReplica } from '@aniworld/standalone/replica';
 
 test('a service that logs errors only is known to be ready all the same', async () => {
   const log = createLog({ service: 'test', level: 'silent', out: null });
