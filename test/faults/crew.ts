@@ -138,8 +138,10 @@ export class Crew implements AsyncDisposable {
   }
 }
 
-/** Items that a transaction has claimed; 0 of one that is no claim. */
+/** Items that a transaction has claimed, by itself or in place of those that ended in it; 0 of one that is no claim. */
 function takenBy(done: unknown): number {
-  const isClaim = typeof done === 'object' && done !== null && 'contested' in done && 'items' in done;
-  return isClaim && Array.isArray(done.items) ? done.items.length : 0;
+  if (typeof done !== 'object' || done === null) return 0;
+  const claimed = 'next' in done ? done.next : 'contested' in done ? done : null;
+  const isClaim = typeof claimed === 'object' && claimed !== null && 'items' in claimed;
+  return isClaim && Array.isArray(claimed.items) ? claimed.items.length : 0;
 }

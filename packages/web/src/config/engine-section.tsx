@@ -47,7 +47,7 @@ export function EngineSection({ form }: { form: ConfigFields }) {
           form.setFieldValue('download.live', currentTarget.checked ? 'follow' : 'refuse')
         }
       />
-      <Folded title={t('config.speeds')} open={SPEEDS.some(([, path]) => form.errors[path])}>
+      <Folded title={t('config.speeds')} open={SPEEDS.some(([, path]) => Boolean(form.errors[path]))}>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           {SPEEDS.map(([text, path]) => (
             <AmountInput
