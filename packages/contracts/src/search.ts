@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Series } from './anime.ts';
+import { Series } from './series.ts';
 import { rpc } from './define.ts';
 import { Id } from './shared.ts';
 

@@ -2,7 +2,8 @@ import { anime, fail, type Scan } from '@aniworld/contracts';
 import { type Bus, emit, type Log, type Loop } from '@aniworld/chassis';
 import { reasonOf } from './folder.ts';
 import { indexTitles, type TitleIndex } from './match.ts';
-import { forgetRoot, retryUnmatched, takePlace } from './place.ts';
+import { retryUnmatched } from './assign.ts';
+import { forgetRoot, takePlace } from './place.ts';
 import type { Database } from './store/database.ts';
 import { knownRoots, placesOf } from './store/file.ts';
 import {

@@ -34,6 +34,7 @@ export interface Episode {
   duration: number | null;
   episode: number;
   id: Generated<string>;
+  monitored: Generated<boolean>;
   overview: string | null;
   provider_ref: string;
   season: number;
@@ -105,14 +106,18 @@ export interface Scan {
 
 export interface Series {
   added_at: Generated<string>;
+  auto_download: Generated<boolean>;
   counted_on: string | null;
   episode_count: Generated<number>;
   file_count: Generated<number>;
   folder: string;
   id: Generated<string>;
   missing_count: Generated<number>;
+  monitor: Generated<string>;
+  next_airing: string | null;
   overview: string | null;
   poster_url: string | null;
+  priority: Generated<string>;
   provider: string;
   provider_ref: string;
   search_text: string;
@@ -120,6 +125,7 @@ export interface Series {
   sort_title: string;
   status: Generated<string>;
   synonyms: Generated<string[]>;
+  tags: Generated<string[]>;
   title: string;
   year: number | null;
 }
