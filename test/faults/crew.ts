@@ -1,8 +1,9 @@
-import { type Log, type Loop, startRelay } from '@aniworld/chassis';
+import { type Log, type Loop, loop, startRelay } from '@aniworld/chassis';
 import { AppConfig } from '@aniworld/contracts';
 import { createEgress } from '@aniworld/egress';
 import { setTimeout as delay } from 'node:timers/promises';
 import { joinRoster } from '../../services/downloader/src/roster.ts';
+import { raiseLines } from '../../services/downloader/src/store/host.ts';
 import { setMaxConcurrent } from '../../services/downloader/src/store/state.ts';
 import { startWorker, type Worker } from '../../services/downloader/src/worker.ts';
 import type { FaultContext } from './case.ts';
@@ -48,6 +49,8 @@ export class Crew implements AsyncDisposable {
     const sender = await crew.#database(scene, context, CONNECTIONS);
     const relay = crew.#opened.use(startRelay({ db: sender, bus, service: 'downloader', log: context.log }));
     await sender.transaction().execute((tx) => setMaxConcurrent(tx, options.workers * options.slots));
+    // Of what a replica does beside its worker, the part that claims depend on.
+    crew.#opened.use(loop({ name: 'lines', everyMs: 1_000, log: context.log, run: () => raiseLines(sender) }));
     for (let n = 1; n <= options.workers; n += 1) {
       // Of its own, as in a process of its own: workers don't wait for each other's connections.
       const db = crew.#timed(await crew.#database(scene, context, CONNECTIONS));
@@ -117,18 +120,33 @@ export class Crew implements AsyncDisposable {
     );
   }
 
-  /** The database, with a clock around each transaction that turns out to be a claim. */
+  /**
+   * The database, with a clock around what turns out to be a claim: a statement by itself, or a transaction that ends items
+   * and claims others in their place.
+   */
   #timed(db: QueueDb): QueueDb {
+    const begun = new WeakMap<object, number>();
+    const timed = db.withPlugin({
+      transformQuery: ({ queryId, node }) => {
+        begun.set(queryId, performance.now());
+        return node;
+      },
+      transformResult: ({ queryId, result }) => {
+        if (result.rows.some((row) => 'contested' in row && row.id != null))
+          this.#note(begun.get(queryId)!, result.rows.length);
+        return Promise.resolve(result);
+      },
+    });
     const transaction = () => ({
       execute: async (work: Parameters<ReturnType<QueueDb['transaction']>['execute']>[0]) => {
         const at = performance.now();
         const done = await db.transaction().execute(work);
         const items = takenBy(done);
-        if (items > 0) this.claims.push({ at, ms: performance.now() - at, items });
+        if (items > 0) this.#note(at, items);
         return done;
       },
     });
-    return new Proxy(db, {
+    return new Proxy(timed, {
       get(target, key) {
         if (key === 'transaction') return transaction;
         const value: unknown = Reflect.get(target, key, target);
@@ -136,12 +154,13 @@ export class Crew implements AsyncDisposable {
       },
     });
   }
+
+  #note(at: number, items: number): void {
+    this.claims.push({ at, ms: performance.now() - at, items });
+  }
 }
 
-/** Items that a transaction has claimed, by itself or in place of those that ended in it; 0 of one that is no claim. */
+/** Items that a transaction has claimed in place of those that ended in it. */
 function takenBy(done: unknown): number {
-  if (typeof done !== 'object' || done === null) return 0;
-  const claimed = 'next' in done ? done.next : 'contested' in done ? done : null;
-  const isClaim = typeof claimed === 'object' && claimed !== null && 'items' in claimed;
-  return isClaim && Array.isArray(claimed.items) ? claimed.items.length : 0;
+  return typeof done === 'object' && done !== null && 'next' in done && Array.isArray(done.next) ? done.next.length : 0;
 }

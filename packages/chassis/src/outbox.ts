@@ -1,5 +1,5 @@
 import { type Event, type EventData, fail, subjectOf } from '@aniworld/contracts';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Bus } from './bus.ts';
 import { prepared } from './db.ts';
 import { killPoint } from './kill-point.ts';
@@ -49,6 +49,16 @@ export async function emitAll(tx: Transaction<any>, entries: OutboxEntry[]): Pro
     from unnest(${entries.map((e) => e.name)}::text[], ${entries.map((e) => e.subject)}::text[],
       ${entries.map((e) => e.payload)}::text[]) with ordinality as e(name, subject, payload, place)
     order by e.place`.execute(tx);
+}
+
+/**
+ * The statement that records events whose data a query makes, for a change that is one statement itself: a part of its WITH.
+ * Nothing checks the data but the consumers, so a test has to.
+ * @param rows a query with one column of jsonb
+ */
+export function emitRows(event: Event, rows: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`insert into outbox (name, subject, data)
+    select ${sql.lit(event.name)}, ${sql.lit(subjectOf(event))}, made.data from (${rows}) as made (data)`;
 }
 
 export interface RelayOptions {

@@ -1,4 +1,4 @@
-import { emitAll, killPoint, type Loop, type OutboxEntry, outboxEntry } from '@aniworld/chassis';
+import { emitAll, killPoint, type Loop, outboxEntry } from '@aniworld/chassis';
 import { queue, type QueueItem } from '@aniworld/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
@@ -13,8 +13,8 @@ export type Complete = (item: Leased, file: Publishing) => Promise<void>;
 
 /** Uses in the same transaction what the ends in it have freed: items that are short cost one transaction each, not two. */
 export interface Refill {
-  /** Takes up to so many, with their events. */
-  claim: (tx: Transaction<DB>, most: number) => Promise<{ items: Leased[]; events: OutboxEntry[] }>;
+  /** Takes up to so many. */
+  claim: (tx: Transaction<DB>, most: number) => Promise<Leased[]>;
   /** Runs them; called after the commit. */
   begin: (items: Leased[]) => void;
 }
@@ -92,15 +92,14 @@ async function completeAll({ db, relay, worker, refill }: CompletionDeps, ended:
       ended.map(({ item, file }) => ({ lease: item, file })),
       worker,
     );
-    const next = await refill?.claim(tx, done.length);
     const ends = done.map((item) => endOf(item, files.get(item.id)!));
     if (done.length > 0) ends.push(outboxEntry(queue.changed, changeOf('completed', done, done)));
-    await emitAll(tx, [...ends, ...(next?.events ?? [])]);
-    return { done, next };
+    await emitAll(tx, ends);
+    return { done, next: await refill?.claim(tx, done.length) };
   });
   await killPoint('complete.committed');
   relay.wake();
-  if (next) refill?.begin(next.items);
+  if (next) refill?.begin(next);
   return new Set(done.map((item) => item.id));
 }
 

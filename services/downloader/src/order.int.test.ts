@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { addItems, changePriority, holdItems, listItems, moveItem, removeItems } from './queue.ts';
 import type { DB } from './schema.gen.ts';
 import { claim } from './store/claim.ts';
+import { raiseLines } from './store/host.ts';
 import { finishFailed } from './store/lease.ts';
 
 /** Ten runs of a thousand: ten thousand commands, and a failure shrinks to the few that matter. */
@@ -21,7 +22,7 @@ interface Entry {
 }
 
 type Command = {
-  kind: 'add' | 'move' | 'priority' | 'remove' | 'hold' | 'claim';
+  kind: 'add' | 'move' | 'priority' | 'remove' | 'hold' | 'claim' | 'raise';
   a: number;
   b: number;
   priority: Priority;
@@ -29,7 +30,7 @@ type Command = {
 
 const commands: fc.Arbitrary<Command[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom('add', 'add', 'move', 'move', 'priority', 'remove', 'hold', 'claim'),
+    kind: fc.constantFrom('add', 'add', 'move', 'move', 'priority', 'remove', 'hold', 'claim', 'raise'),
     a: fc.nat(10_000),
     b: fc.nat(10_000),
     priority: fc.constantFrom(...Priority.options),
@@ -69,6 +70,7 @@ async function apply(db: Kysely<DB>, model: Entry[], command: Command): Promise<
   const chosen = model[command.a % Math.max(1, model.length)];
   if (command.kind === 'add' || !chosen) return add(db, model, command);
   if (command.kind === 'claim') return claimHead(db, model);
+  if (command.kind === 'raise') return raiseLines(db);
   if (command.kind === 'move') return move(db, model, chosen, command.b % (model.length + 2));
   if (command.kind === 'priority') return reprioritise(db, model, command);
   if (command.kind === 'hold') {
@@ -117,7 +119,7 @@ async function reprioritise(db: Kysely<DB>, model: Entry[], { a, b, priority }: 
 /** What a worker gets is what the model has at its head; then it fails for good, so that its slot is free. */
 async function claimHead(db: Kysely<DB>, model: Entry[]): Promise<void> {
   const expected = model.find((entry) => !entry.held);
-  const claimed = await db.transaction().execute((tx) => claim(tx, { name: 'test', tags: ['http'] }, 60));
+  const claimed = await claim(db, { name: 'test', tags: ['http'] }, 60);
   const [item] = claimed.items;
   expect(item?.id).toBe(expected?.id);
   if (!item || !expected) return;

@@ -17,6 +17,7 @@ import {
   shortenLeases,
   takeExpired,
 } from './store/lease.ts';
+import { raiseLines } from './store/host.ts';
 import { foldCounts } from './store/state.ts';
 import { note } from './store/timeline.ts';
 
@@ -27,8 +28,8 @@ type ReaperDeps = Pick<Equipment, 'db' | 'relay' | 'settings' | 'worker' | 'log'
 
 /**
  * Puts right what lost workers left: items whose lease ran out go back to the queue, or are completed when their file was
- * published already; delayed items whose time has come are let into the line; slots that nobody holds are freed. Every
- * replica runs one; rows that another is settling are skipped.
+ * published already; delayed items whose time has come are let into the line; slots that nobody holds are freed, and the heads of
+ * the lines move on. Every replica runs one; rows that another is settling are skipped.
  */
 export function startReaper(deps: ReaperDeps, options: Patience & { onReady: () => void }): Loop {
   const keeper = keepLeases(deps.db, options, deps.log);
@@ -42,6 +43,7 @@ export function startReaper(deps: ReaperDeps, options: Patience & { onReady: () 
       await Promise.all(expired.map((item) => settleLost(deps, item, keeper)));
       await freeStaleSlots(deps.db);
       await foldCounts(deps.db);
+      await raiseLines(deps.db);
       const promoted = await promoteDelayed(deps.db);
       if (expired.length + promoted > 0) options.onReady();
     },

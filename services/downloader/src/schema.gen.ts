@@ -93,6 +93,12 @@ export interface ItemCount {
   state: ItemState;
 }
 
+export interface LineHead {
+  host: string;
+  priority: ItemPriority | null;
+  rank: string | null;
+}
+
 export interface Outbox {
   created_at: Generated<string>;
   data: Json;
@@ -167,6 +173,7 @@ export interface DB {
   inbox: Inbox;
   item: Item;
   item_count: ItemCount;
+  line_head: LineHead;
   outbox: Outbox;
   outbox_stream: OutboxStream;
   parked_event: ParkedEvent;

@@ -1,7 +1,7 @@
-import { emitAll, type Loop, loop, outboxEntry } from '@aniworld/chassis';
+import { type Loop, loop } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { attempt } from './attempt.ts';
 import { shareBandwidth } from './bandwidth.ts';
 import { groupCompletions } from './completion.ts';
@@ -11,7 +11,6 @@ import type { Equipment } from './equipment.ts';
 import { Failure } from './failure.ts';
 import { type Held, keepLeases } from './keeper.ts';
 import { startInspector } from './media/inspector.ts';
-import { changeOf } from './queue.ts';
 import { claim, type Claimed } from './store/claim.ts';
 import type { DB } from './schema.gen.ts';
 import type { Leased } from './store/lease.ts';
@@ -57,7 +56,7 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
   const complete = groupCompletions({
     ...options,
     refill: {
-      claim: (tx, most) => (open ? claimWithEvents(tx, options, most) : Promise.resolve({ items: [], events: [] })),
+      claim: async (tx, most) => (open ? (await claimOnce(tx, options, most)).items : []),
       begin: (items) => items.forEach(begin),
     },
   });
@@ -115,8 +114,6 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
 
 /** Times that a claim asks again when others were at what it had seen. */
 const MOST_CONTESTED = 8;
-/** Then it looks past so many lines at which others stand. */
-const SPREAD_LINES = 16;
 /** Between the later tries, more with each. */
 const PATIENCE_MS = 5;
 
@@ -124,34 +121,17 @@ export type Claiming = Pick<WorkerOptions, 'db' | 'relay' | 'worker' | 'tags' | 
 
 /** Takes the next items, each with its timeline row and its event; none when there is nothing to take now. */
 export async function claimItems(options: Claiming, limit: number): Promise<Leased[]> {
-  // Several have to be the very first ones; one is the first that nobody else has in hand.
-  let { items, contested } = await claimOnce(options, limit, limit > 1 ? 0 : SPREAD_LINES);
+  let { items, contested } = await claimOnce(options.db, options, limit);
   for (let again = 0; contested && again < MOST_CONTESTED; again += 1) {
     if (again > 0) await delay(Math.random() * again * PATIENCE_MS);
-    ({ items, contested } = await claimOnce(options, 1, SPREAD_LINES));
+    ({ items, contested } = await claimOnce(options.db, options, 1));
   }
   if (items.length > 0) options.relay.wake();
   return items;
 }
 
-function claimOnce(options: Claiming, limit: number, spread: number): Promise<Claimed> {
-  return options.db.transaction().execute(async (tx) => {
-    const { events, ...claimed } = await claimWithEvents(tx, options, limit, spread);
-    if (events.length > 0) await emitAll(tx, events);
-    return claimed;
-  });
-}
-
-async function claimWithEvents(
-  tx: Transaction<DB>,
-  { worker, tags, leaseSeconds }: Claiming,
-  limit: number,
-  spread = 0,
-) {
-  const claimed = await claim(tx, { name: worker, tags }, leaseSeconds, limit, spread);
-  const { items } = claimed;
-  const events = items.length > 0 ? [outboxEntry(queue.changed, changeOf('started', items, items))] : [];
-  return { ...claimed, events };
+function claimOnce(db: Kysely<DB>, { worker, tags, leaseSeconds }: Claiming, limit: number): Promise<Claimed> {
+  return claim(db, { name: worker, tags }, leaseSeconds, limit);
 }
 
 /**
