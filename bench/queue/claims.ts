@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log, Loop } from '@aniworld/chassis';
+import { fillBacklog } from '@aniworld/testing';
 import { groupCompletions } from '../../services/downloader/src/completion.ts';
 import type { Leased } from '../../services/downloader/src/store/lease.ts';
 import { claimItems, APART_MS } from '../../services/downloader/src/worker.ts';
 import { lessIsBetter, percentile, type Row } from '../case.ts';
-import { fillBacklog } from './backlog.ts';
 import { openQueue, type QueueDatabase, type Stage } from './stage.ts';
 
 const WORKERS = 64;
@@ -23,7 +23,8 @@ const relay: Loop = { wake: () => undefined, [Symbol.asyncDispose]: () => Promis
  */
 export async function claims(stage: Stage, log: Log, say: (text: string) => void): Promise<Row[]> {
   await using queue = await openQueue(stage, log, { max: CONNECTIONS });
-  await fillBacklog(queue, say);
+  await fillBacklog(queue.execute, { ready: 1_000_000, delayed: 1_000_000, completed: 5_000_000 });
+  say('filled');
   await queue.execute(`
     update queue_state set max_concurrent = ${WORKERS};
     insert into slot (n) select generate_series(1, ${WORKERS}) on conflict do nothing`);

@@ -1,10 +1,11 @@
 import type { Bus, Log, Loop } from '@aniworld/chassis';
-import { connectBus, startRelay } from '@aniworld/chassis';
+import { connectBus, loop, startRelay } from '@aniworld/chassis';
 import { AppConfig } from '@aniworld/contracts';
 import { createEgress } from '@aniworld/egress';
 import { testDatabase, testPrefix } from '@aniworld/testing';
 import { Logger, runMigrations, runOnce } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { raiseLines } from '../../services/downloader/src/store/host.ts';
 import { startWorker } from '../../services/downloader/src/worker.ts';
 import { median, moreIsBetter, type Row } from '../case.ts';
 import { openPool, openQueue, type QueueDatabase, type Stage } from './stage.ts';
@@ -79,6 +80,8 @@ async function ours({ db, execute }: QueueDatabase, bus: Bus, log: Log, sending:
     known: Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+  // Of what a replica does beside its worker, the part that claims depend on.
+  await using _lines = loop({ name: 'lines', everyMs: 1_000, log, run: () => raiseLines(db) });
   await using egress = createEgress({ allowPrivate: [] });
   const begun = performance.now();
   await using _worker = startWorker(

@@ -1,3 +1,4 @@
+export { type Backlog, fillBacklog } from './backlog.ts';
 export { type Template, type TestDatabase, type TestDatabaseOptions, testDatabase } from './database.ts';
 export { track } from './leaks.ts';
 export { testPrefix } from './prefix.ts';

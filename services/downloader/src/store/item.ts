@@ -199,7 +199,8 @@ export async function lockRetryable(tx: Transaction<DB>, filter: RetryFilter): P
 export async function requeueEnded(tx: Transaction<DB>, ids: string[]): Promise<QueueItem[]> {
   const { rows } = await sql<QueueItem>`
     update item set state = 'pending', attempt = 0, crashes = 0, not_before = null, finished_at = null,
-      error_cause = null, error_detail = null, bytes_done = 0, checkpoint = null, publishing = null
+      error_cause = null, error_detail = null, bytes_done = 0, checkpoint = null, publishing = null,
+      needs = '{}'
     where id = any(${ids}::uuid[]) and state in ('failed', 'cancelled')
     returning ${columns}`.execute(tx);
   return rows;
