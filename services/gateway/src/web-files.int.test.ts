@@ -88,6 +88,21 @@ describe('the API reference', () => {
     expect((await system.ask('/api/docs/package.json')).status).toBe(404);
   });
 
+  it('has a page for the events, which reads their document', async () => {
+    await using system = await startSystem();
+    const page = await system.ask('/api/docs/events/');
+    expect(page.headers.get('content-security-policy')).not.toMatch(/unsafe-eval/);
+    const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((found) => found[1]!);
+    expect(files).toContain('events.js');
+    for (const file of files)
+      expect([file, (await system.ask(`/api/docs/events/${file}`)).status]).toEqual([file, 200]);
+    const { body } = await system.ask('/api/asyncapi.json');
+    expect(body).toMatchObject({
+      asyncapi: '3.0.0',
+      channels: { 'queue.completed': { address: 'evt.queue.completed' } },
+    });
+  });
+
   it('reads a document with the version and every route', async () => {
     await using system = await startSystem();
     const { body } = await system.ask('/api/openapi.json');
