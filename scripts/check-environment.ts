@@ -19,7 +19,11 @@ for await (const path of glob('{packages,services,deploy}/**/*.{ts,tsx}', {
   cwd: root,
   exclude: (name) => name.includes('node_modules') || name === 'dist',
 })) {
-  if (path.includes('node_modules') || /\.test\.tsx?$/.test(path) || ALLOWED.some((allowed) => allowed.test(path)))
+  if (
+    path.includes('node_modules') ||
+    /\.(test|fixture)\.tsx?$/.test(path) ||
+    ALLOWED.some((allowed) => allowed.test(path))
+  )
     continue;
   const text = await readFile(join(root, path), 'utf8');
   if (/\bprocess\.env\b|import\.meta\.env\b(?!\.BASE_URL)/.test(text)) found.push(path);

@@ -9,6 +9,7 @@ import { asyncApiDocument } from '@aniworld/contracts/asyncapi';
 import { openApiDocument } from '@aniworld/contracts/openapi';
 import { routeTable } from '@aniworld/contracts/routes';
 import { startPostgres } from '@aniworld/standalone/postgres';
+import { withSettingsTables } from './settings-table.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 /**
@@ -16,6 +17,7 @@ import manifest from '../package.json' with { type: 'json' };
  * file is not what it would write; `npm run check` does that.
  *
  *   docs/openapi.json, docs/asyncapi.json, docs/routes.txt   from the contracts
+ *   docs/configuration.md                                    the tables at its end, from the configuration's schema
  *   services/<name>/src/schema.gen.ts                        table types, from the migrated database
  */
 
@@ -30,6 +32,7 @@ const documents: Record<string, string> = {
   'docs/openapi.json': json(openApiDocument(manifest.version)),
   'docs/asyncapi.json': json(asyncApiDocument(manifest.version)),
   'docs/routes.txt': `${routeTable().join('\n')}\n`,
+  'docs/configuration.md': withSettingsTables(await readFile(join(root, 'docs/configuration.md'), 'utf8')),
   ...(await schemas()),
 };
 let stale = 0;

@@ -10,7 +10,7 @@ puid=${PUID:-1000}
 pgid=${PGID:-1000}
 as_user=(setpriv --reuid "$puid" --regid "$pgid" --clear-groups --)
 
-for folder in /library ${LOG_DIR:+"$LOG_DIR"}; do
+for folder in /library ${BACKUP_DIR:+"$BACKUP_DIR"} ${LOG_DIR:+"$LOG_DIR"}; do
   [ -d "$folder" ] || continue
   # A volume that was made just now is root's. A folder with anything in it belongs to somebody, and stays theirs.
   if [ "$(stat -c %u "$folder")" = 0 ] && [ -z "$(ls -A "$folder" 2>&1)" ]; then chown "$puid:$pgid" "$folder" || :; fi

@@ -76,6 +76,9 @@ test('the five services do their work with these rights and are refused nothing'
   }
   await client.anime.rescan();
   await client.anime.refresh({ id });
+  await client.backups.create();
+  const backup = async () => (await client.tasks.list()).items.find(({ name }) => name === 'backup')?.last;
+  await expect.poll(backup, { timeout: 30_000 }).toMatchObject({ outcome: 'completed' });
   expect((await client.system.get()).services.map((service) => service.name)).toEqual([...services].sort());
   await client.auth.logout();
   await expect

@@ -20,8 +20,12 @@ export type EnvironmentOptions = {
   workerSlots?: number;
   /** Where yt-dlp and ffmpeg are looked for, as in PATH. */
   searchPath?: string;
+  /** A backup that fills the empty database. */
+  restoreFrom?: string;
   /** Stands before each subject; for installations and tests that share a NATS server. */
   natsPrefix?: string;
+  /** Variables that decide on settings, as text by their names. */
+  overrides?: Environment;
 };
 
 /**
@@ -32,13 +36,16 @@ export async function environments(options: EnvironmentOptions): Promise<Record<
   const [notifierPort, shelfPort] = [await freePort(), await freePort()];
   const prefix = options.natsPrefix && { NATS_PREFIX: options.natsPrefix };
   const base = { NATS_URL: options.natsUrl, LOG_LEVEL: options.logLevel, ...prefix };
-  const database = { ...base, DATABASE_URL: options.databaseUrl };
+  const restore = options.restoreFrom && { RESTORE_FROM: options.restoreFrom };
+  const database = { ...base, DATABASE_URL: options.databaseUrl, ...restore };
   const shelf = `127.0.0.1:${shelfPort}`;
   return {
     auth: database,
     catalog: {
+      ...options.overrides,
       ...database,
       DEFAULT_LIBRARY_DIR: options.libraryDir ?? join(options.dataDir, 'library'),
+      BACKUP_DIR: join(options.dataDir, 'backups'),
       SHELF_PORT: String(shelfPort),
       EGRESS_ALLOW: shelf,
       ...(options.shelfBytesPerSecond !== undefined && { SHELF_BYTES_PER_SECOND: String(options.shelfBytesPerSecond) }),

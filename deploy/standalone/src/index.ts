@@ -6,6 +6,7 @@ import { environments } from './environment.ts';
 import { startNats } from './nats.ts';
 import { freePort, portOrFree } from './ports.ts';
 import { startPostgres } from './postgres.ts';
+import { requireRestorable } from './restore.ts';
 import type { Replica } from './replica.ts';
 import { startServices } from './services.ts';
 
@@ -29,6 +30,10 @@ export type StandaloneOptions = {
   workerSlots?: number;
   searchPath?: string;
   natsPrefix?: string;
+  /** Variables that decide on settings, as text by their names. */
+  overrides?: Record<string, string>;
+  /** A backup to fill an empty data folder from. */
+  restoreFrom?: string;
   /** No durability: for demonstrations and tests, whose data is thrown away. */
   durability?: 'full' | 'none';
 };
@@ -50,13 +55,15 @@ const TOOLS = fileURLToPath(new URL('../../../data/tools', import.meta.url));
 /**
  * Starts the whole system on this machine: Postgres and nats-server unless there are some, migrations, five services.
  * Disposal stops all of it in the reverse order.
- * @throws when a port that was asked for is taken, when the data folder is in use, when no nats-server can be had
+ * @throws when a port that was asked for is taken, when the data folder is in use, when no nats-server can be had, and when
+ *   there is a backup to restore and it can't be
  */
 export async function startStandalone(options: StandaloneOptions, log: Log, signal?: AbortSignal): Promise<Standalone> {
   await using stack = new AsyncDisposableStack();
   const { dataDir, host = '0.0.0.0' } = options;
   await mkdir(dataDir, { recursive: true });
   const { databaseUrl, natsUrl } = await startServers(options, log, stack, signal);
+  if (options.restoreFrom) await requireRestorable(options.restoreFrom, databaseUrl);
   const port =
     options.port === undefined ? await portOrFree(PREFERRED_PORT, host) : options.port || (await freePort(host));
   const told = await environments({

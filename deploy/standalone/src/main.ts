@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Log, RunConfig, run } from '@aniworld/chassis';
+import { configVariables } from '@aniworld/contracts/config-variables';
 import { z } from 'zod';
 import { DATA_DIR, startStandalone } from './index.ts';
 import { printAddresses, terminal } from './terminal.ts';
@@ -16,6 +17,8 @@ const Config = RunConfig.extend({
   NATS_URL: z.string().optional(),
   LOG_DIR: z.string().default(resolve(DATA_DIR, '../logs')),
   PATH: z.string().optional(),
+  // One for each setting, handed on to the catalog as they are. Not in the type, which names what is read here.
+  ...(configVariables as {}),
 });
 
 const Arguments = z.object({
@@ -23,6 +26,7 @@ const Arguments = z.object({
   host: z.string().optional(),
   data: z.string().optional(),
   library: z.string().optional(),
+  restore: z.string().optional(),
   split: z.boolean().default(false),
   downloaders: z.coerce.number().int().min(0).max(64).default(0),
 });
@@ -33,6 +37,7 @@ const HELP = `npm start -- [options]
   --host ADDRESS    listen on this address only (default: all)
   --data FOLDER     database and events (default: ./data)
   --library FOLDER  the library folder that is offered at the set-up (default: library/ in the data folder)
+  --restore FILE    fill a new, empty data folder from a backup
   --split           run the five services as five processes
   --downloaders N   run N worker processes
   --help            this text
@@ -51,16 +56,23 @@ async function start(config: z.output<typeof Config>, args: z.output<typeof Argu
       downloaders: args.downloaders,
       logLevel: config.LOG_LEVEL,
       ...given('port', args.port ?? config.PORT),
+      ...given('restoreFrom', absolute(args.restore)),
       ...given('libraryDir', absolute(args.library ?? config.LIBRARY_DIR)),
       ...given('databaseUrl', config.DATABASE_URL),
       ...given('natsUrl', config.NATS_URL),
       ...given('searchPath', config.PATH),
+      overrides: overridesOf(config),
     },
     log,
     signal,
   );
   printAddresses(system.url, args.host ?? config.HOST);
   return { checks: {}, [Symbol.asyncDispose]: () => system[Symbol.asyncDispose]() };
+}
+
+function overridesOf(config: Record<string, unknown>): Record<string, string> {
+  const set = Object.entries(config).filter(([name, value]) => name in configVariables && value !== undefined);
+  return Object.fromEntries(set) as Record<string, string>;
 }
 
 function absolute(path: string | undefined): string | undefined {
@@ -75,7 +87,16 @@ function given<K extends string, V>(name: K, value: V | undefined) {
 function readArguments(): z.output<typeof Arguments> {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { port: text, host: text, data: text, library: text, split: flag, downloaders: text, help: flag };
+  const options = {
+    port: text,
+    host: text,
+    data: text,
+    library: text,
+    restore: text,
+    split: flag,
+    downloaders: text,
+    help: flag,
+  };
   try {
     const { values } = parseArgs({ options });
     if (values.help) exitWith(0, HELP);

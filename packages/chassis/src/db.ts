@@ -2,7 +2,9 @@ import { type AppError, fail } from '@aniworld/contracts';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { type RestoreOptions, restoreSchema } from './backup/restore.ts';
 import type { Log } from './log.ts';
+import { loginOf, roleOf } from './login.ts';
 import { migrate } from './migrate.ts';
 
 /** A transaction or the pool: what a store's functions take first. */
@@ -18,6 +20,8 @@ export interface DbOptions {
   log: Log;
   /** Connections at most. Default 10. */
   max?: number;
+  /** A backup to fill the schema from when it is empty. */
+  restore?: RestoreOptions | undefined;
   /** No statement and no idle transaction lasts longer, in milliseconds, so nothing waits for ever. Default 15 s. */
   longestMs?: number;
 }
@@ -33,11 +37,13 @@ const LONGEST_MS = 15_000;
 const SILENCE_MS = 5_000;
 
 /**
- * Opens a service's database: waits until Postgres answers, creates role and schema where the login may, migrates under
- * a lock.
+ * Opens a service's database: waits until Postgres answers, creates role and schema where the login may, fills an empty
+ * one from a backup where one is named, migrates under a lock.
+ * @throws BackupError when there is a backup to restore and it can't be
  */
 export async function openDb<Schema>(options: DbOptions, signal?: AbortSignal): Promise<Kysely<Schema>> {
   await prepare(options, signal);
+  if (options.restore) await restoreSchema(options, options.restore);
   // Of its own, and without limits: an index over a million rows takes its time, and so does another replica's migration
   // that this one waits for.
   const migrating = openPool<Schema>(options, { max: 1, statement_timeout: 0, query_timeout: 0 });
@@ -78,15 +84,10 @@ export const prepared = (name: string) => sql.raw(`/* prepared: ${name} */ `);
 
 const PREPARED = /^\s*\/\* prepared: (\w+) \*\//;
 
-export const roleOf = (service: string) => `aniworld_${service}`;
-
 function openPool<Schema>(options: DbOptions, settings: pg.PoolConfig): Kysely<Schema> {
   const longest = options.longestMs ?? LONGEST_MS;
   const pool = new pg.Pool({
-    connectionString: options.url,
-    application_name: `aniworld-${options.service}`,
-    options: `-c role=${roleOf(options.service)} -c search_path=${options.service}`,
-    connectionTimeoutMillis: 5_000,
+    ...loginOf(options),
     statement_timeout: longest,
     query_timeout: longest + SILENCE_MS,
     idle_in_transaction_session_timeout: longest,

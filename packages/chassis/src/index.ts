@@ -1,3 +1,4 @@
+export * from './backup/index.ts';
 export * from './bus.ts';
 export * from './consume.ts';
 export { type Db, type DbOptions, openDb, pingDb, prepared } from './db.ts';
@@ -11,6 +12,7 @@ export * from './metrics.ts';
 export * from './outbox.ts';
 export * from './run.ts';
 export * from './serve.ts';
+export * from './sharing.ts';
 export * from './slots.ts';
 export { ensureStream, streamName } from './stream.ts';
 export * from './token.ts';

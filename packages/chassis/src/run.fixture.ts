@@ -7,6 +7,7 @@ const Config = RunConfig.extend({
     .enum(['well', 'hangs at start', 'fails at start', 'hangs at stop', 'rejects unseen', 'throws unseen'])
     .default('well'),
   NEEDED: z.string(),
+  SAMPLE__LEVEL: z.string().optional(),
 });
 
 const never = new Promise<never>(() => undefined);

@@ -64,6 +64,12 @@ test('a process says when it is ready, answers its probes, and stops softly with
   expect(service.output.text).toMatch(/"disposing"[^]*"stopped"/);
 });
 
+test('a variable that begins like ours and means nothing stops the start with a sentence', async () => {
+  await using service = start({ SAMPLE__LEVEL: '1', SAMPLE__LEVLE: '2', OTHER__LEVEL: '3' });
+  expect(await service.ended).toBe(78);
+  expect(service.output.text).toBe('The environment variable SAMPLE__LEVLE: there is no such setting\n');
+});
+
 test('a second signal ends it at once with 1', async () => {
   await using service = start({ PLAN: 'hangs at stop' });
   await service.says('"ready"');

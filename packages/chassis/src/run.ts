@@ -32,6 +32,8 @@ export type BaseConfig = z.output<typeof BaseConfig>;
 /** For services with a database. */
 export const DatabaseConfig = BaseConfig.extend({
   DATABASE_URL: z.string().default('postgres://aniworld@127.0.0.1:5432/aniworld'),
+  /** A backup's file: an empty database is filled from it at the start. */
+  RESTORE_FROM: z.string().optional(),
 });
 
 /** How long a soft stop may take before the process ends anyway. */
@@ -113,10 +115,24 @@ export function readConfig<C extends z.ZodObject>(
     if (value) values[name] = value;
   }
   const parsed = Config.safeParse(values);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues)
+  const strangers = strangersOf(Object.keys(Config.shape), environment);
+  if (parsed.success && strangers.length === 0) return parsed.data;
+  for (const name of strangers) console.error(`The environment variable ${name}: there is no such setting`);
+  for (const issue of parsed.error?.issues ?? [])
     console.error(`The environment variable ${issue.path.join('.')}: ${issue.message}`);
   return process.exit(78);
+}
+
+/**
+ * Variables that begin with a prefix of ours, like `ANIWORLD__`, and mean nothing: a slip of the pen would go unnoticed. Only
+ * where the schema has variables with that prefix, because others may be told the same without needing it.
+ */
+function strangersOf(known: string[], environment: NodeJS.ProcessEnv): string[] {
+  const prefixes = new Set(known.flatMap((name) => /^[A-Z]+__/.exec(name) ?? []));
+  return Object.keys(environment).filter((name) => {
+    const isOurs = prefixes.has(/^[A-Z]+__/.exec(name)?.[0] ?? '');
+    return isOurs && !known.includes(name) && !known.includes(name.replace(/_FILE$/, ''));
+  });
 }
 
 function secretOf(name: string, path: string | undefined): string | undefined {

@@ -10,6 +10,12 @@ it('makes a flag of each field, with its kind, its choices and its default', () 
   expect(fields.priority?.description).toContain('default: normal');
 });
 
+it('finds the fields of a request that has a name of its own', () => {
+  const fields = Object.fromEntries(fieldsOf(contracts.anime.match).map((field) => [field.flag, field]));
+  expect(fields['file-ids']).toMatchObject({ kind: 'list', required: false });
+  expect(fields.action).toMatchObject({ kind: 'text', choices: ['match', 'ignore', 'automatic'] });
+});
+
 it('leaves passwords out of the flags', () => {
   expect(fieldsOf(contracts.auth.login)).toEqual([]);
   expect([wantsPassword(contracts.auth.login), wantsPassword(contracts.queue.add)]).toEqual([true, false]);

@@ -27,19 +27,24 @@ interface Schema {
 
 /** The fields of an operation's request, read from its schema. Passwords are left out: they are asked for. */
 export function fieldsOf(op: Rpc): Field[] {
-  const root = op.request.toJSONSchema({ io: 'input' }) as Schema;
-  return Object.entries(root.properties ?? {})
+  const { properties, required = [], $defs } = schemaOf(op);
+  return Object.entries(properties ?? {})
     .filter(([name]) => name !== 'password')
-    .map(([name, property]) => {
-      const target = root.$defs?.[property.$ref?.replace('#/$defs/', '') ?? ''];
-      return toField(name, { ...target, ...property }, root.required?.includes(name) ?? false);
-    });
+    .map(([name, property]) => toField(name, { ...target(property, $defs), ...property }, required.includes(name)));
 }
 
 /** Whether the operation's request holds a password. */
 export function wantsPassword(op: Rpc): boolean {
-  return 'password' in ((op.request.toJSONSchema({ io: 'input' }) as Schema).properties ?? {});
+  return 'password' in (schemaOf(op).properties ?? {});
 }
+
+/** A request with a name of its own is a reference to itself. */
+function schemaOf(op: Rpc): Schema {
+  const root = op.request.toJSONSchema({ io: 'input' }) as Schema;
+  return { ...root, ...target(root, root.$defs) };
+}
+
+const target = ({ $ref }: Schema, defs: Schema['$defs']) => defs?.[$ref?.replace('#/$defs/', '') ?? ''];
 
 /** A flag's text as the value that the request wants. A JSON field also takes `@file`. */
 export async function toValue(field: Field, text: unknown): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { AppError, contracts, type Group, operationsOf } from '@aniworld/contracts';
 import { Command, CommanderError } from 'commander';
 import { addCommand } from './command/add.ts';
+import { backupCommand, restoreCommand } from './command/backup.ts';
 import { loginCommand } from './command/login.ts';
 import { logoutCommand } from './command/logout.ts';
 import { namingCommand } from './command/naming.ts';
@@ -10,6 +11,12 @@ import { addQueue } from './command/queue.ts';
 import { addSearch } from './command/search.ts';
 import { watchCommand } from './command/watch.ts';
 import type { Context } from './context.ts';
+
+/** What does more than one operation of the contract. */
+const COMMANDS = [
+  ...[loginCommand, logoutCommand, addCommand, watchCommand, namingCommand, parseCommand],
+  ...[backupCommand, restoreCommand],
+];
 
 /**
  * Runs one command line (without the program's own name). Resolves with the exit status: 0, or 1 with one sentence and its code on
@@ -35,8 +42,7 @@ function createProgram(context: Context): Command {
       const { url } = program.opts<{ url?: string }>();
       if (url) context.url = url.replace(/\/+$/, '');
     });
-  for (const command of [loginCommand, logoutCommand, addCommand, watchCommand, namingCommand, parseCommand])
-    program.addCommand(command(context));
+  for (const command of COMMANDS) program.addCommand(command(context));
   for (const [name, group] of Object.entries(contracts)) program.addCommand(groupCommand(name, group, context));
   return withoutExit(program, context);
 }

@@ -1,229 +1,129 @@
 import { z } from 'zod';
 import { Password, Session } from './auth.ts';
+import { AppConfig } from './config/document.ts';
+import {
+  ConfigDocument,
+  ConfigEntry,
+  ConfigImport,
+  ConfigReview,
+  ConfigVersion,
+  EffectiveConfig,
+} from './config/version.ts';
 import { event, rpc } from './define.ts';
-import { namingPresets, parseTemplate, TemplateError } from './naming.ts';
-import { Empty } from './shared.ts';
+import { NamingPreview } from './naming-preview.ts';
+import { Empty, page } from './shared.ts';
 
-const Folder = z.string().min(1).max(4_000).meta({ description: 'Absolute path of a library folder on the server' });
+export * from './config/document.ts';
+export { NamingTemplate } from './config/library.ts';
+export { QuietHours } from './config/queue.ts';
+export * from './config/version.ts';
+export * from './naming-preview.ts';
 
-const Feed = z.object({
-  name: z.string().min(1).max(200),
-  url: z
-    .url({ protocol: /^https?$/ })
-    .meta({ description: 'RSS, Atom, Media RSS or podcast feed with video enclosures' }),
-});
-
-const HostLimit = z.object({
-  host: z.string().min(1).max(255).meta({ description: 'Name and port as in the address: media.example.org:8080' }),
-  max_concurrent: z.int().min(1).max(64),
-  requests_per_minute: z.int().min(1).max(6_000).nullable().default(null),
-});
-
-const Mode = z
+const Edited = z
+  .int()
+  .min(0)
+  .optional()
+  .meta({ description: 'The version that was edited; refused with 409 if it is not the current one' });
+const IfMatch = z
   .string()
-  .regex(/^[0-7]{3,4}$/, 'Octal rights like 664')
-  .nullable()
-  .default(null);
-const Languages = z
-  .array(z.string().regex(/^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*|all)$/, 'A language like en or pt-BR'))
-  .max(20)
-  .default([]);
-const Rate = z.int().min(0).default(0);
+  .max(200)
+  .optional()
+  .meta({ description: 'Entity tag of the version that was edited; refused with 412 if it is not the current one' });
+const Loose = z.record(z.string(), z.unknown());
+const Path = z.int().min(1).meta({ description: 'A version of the history' });
 
-const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time like 07:30');
-
-export const QuietHours = z.object({
-  /** 0 is Sunday. */
-  days: z
-    .array(z.int().min(0).max(6))
-    .min(1)
-    .max(7)
-    .default([0, 1, 2, 3, 4, 5, 6])
-    .meta({ description: 'Of the beginning; 0 is Sunday' }),
-  from: TimeOfDay,
-  to: TimeOfDay.meta({ description: 'Before "from": on the next day' }),
-  bytes_per_second: z.int().min(0).default(0).meta({ description: 'Over all workers together; 0: nothing new starts' }),
-});
-export type QuietHours = z.output<typeof QuietHours>;
-
-/** A template that says what is wrong with it when it makes no sense. */
-export const NamingTemplate = z
-  .string()
-  .min(1)
-  .max(500)
-  .superRefine((template, check) => {
-    try {
-      parseTemplate(template);
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      check.addIssue({ code: 'custom', message: error.message });
-    }
-  })
-  .meta({ description: 'Template of the path below the library folder, as POST /config/naming/preview explains it' });
-
-/** How episodes are fetched. */
-const Download = z.object({
-  quality: z
-    .enum(['best', '2160p', '1440p', '1080p', '720p', '480p', '360p', 'least'])
-    .default('best')
-    .meta({ description: 'The best variant that is not above it; the least one when all are above' }),
-  audio_languages: Languages.meta({ description: 'Audio tracks wanted beside the default one; empty: only that' }),
-  subtitle_languages: Languages.meta({ description: 'Subtitles to save beside the episode; "all" for every one' }),
-  live: z.enum(['refuse', 'follow']).default('refuse').meta({ description: 'A stream that is still going on' }),
-  bytes_per_second: Rate.meta({ description: 'Of all workers together; 0: no limit. Quiet hours may lower it' }),
-  host_bytes_per_second: Rate.meta({ description: 'From one host, over all workers; 0: no limit' }),
-  item_bytes_per_second: Rate.meta({ description: 'Of one download; 0: no limit' }),
-  least_bytes_per_second: Rate.default(1_000).meta({
-    description: 'A download slower than this for a minute is tried again; 0: never',
-  }),
-  verify_media: z
-    .boolean()
-    .default(true)
-    .meta({ description: 'Look into each file: one that is cut short or that no player takes is refused' }),
-  ytdlp_path: z.string().max(4_000).default('').meta({ description: 'Path of yt-dlp; empty: found on the PATH' }),
-  ffmpeg_path: z.string().max(4_000).default('').meta({ description: 'Path of ffmpeg; empty: found on the PATH' }),
-});
-
-/** What the server may connect to when it fetches from elsewhere, and how. */
-const Network = z.object({
-  allow_private: z
-    .array(z.string().min(1).max(255))
-    .max(200)
-    .default([])
-    .meta({ description: 'Private addresses that may be asked: 192.168.1.0/24, nas.local, 192.168.1.5:8080' }),
-  proxy: z
-    .union([z.literal(''), z.url({ protocol: /^(https?|socks5h?)$/ })])
-    .default('')
-    .meta({ description: 'http://host:port or socks5://host:port; empty: none' }),
-  ca_file: z
-    .string()
-    .max(4_000)
-    .default('')
-    .meta({ description: 'PEM file of certificate authorities to trust besides the usual ones' }),
-});
-
-/** The one configuration document. Every field has a default, so that `{}` is a valid one. */
-export const AppConfig = z
-  .object({
-    library: z
-      .object({
-        folders: z.array(Folder).max(100).default([]),
-        naming: NamingTemplate.default(namingPresets.standard),
-        recycle: z.boolean().default(false).meta({
-          description:
-            'A file that a better one replaces goes to .aniworld/recycle of its folder instead of being kept beside it',
-        }),
-        file_mode: Mode.meta({ description: 'Rights of new files, in octal: 664; null: by the umask' }),
-        folder_mode: Mode.meta({ description: 'Rights of new folders, in octal: 775; null: by the umask' }),
-        nfo: z
-          .boolean()
-          .default(false)
-          .meta({ description: 'Write tvshow.nfo and one beside each episode, for Kodi and Jellyfin' }),
-        artwork: z.boolean().default(false).meta({ description: 'Save posters and stills beside what they belong to' }),
-        scan_interval_minutes: z.int().min(0).max(10_080).default(60).meta({ description: '0: only when asked for' }),
-      })
-      .prefault({}),
-    queue: z
-      .object({
-        max_concurrent: z.int().min(1).max(256).default(2).meta({ description: 'Downloads at once, over all workers' }),
-        max_attempts: z.int().min(1).max(20).default(3).meta({ description: 'Tries before an item fails' }),
-        host_max_concurrent: z.int().min(1).max(64).default(4).meta({ description: 'Downloads at once from one host' }),
-        host_requests_per_minute: z
-          .int()
-          .min(1)
-          .max(6_000)
-          .nullable()
-          .default(null)
-          .meta({ description: 'Downloads begun from one host in a minute, over all workers; null: no limit' }),
-        hosts: z.array(HostLimit).max(200).default([]).meta({ description: 'Hosts with limits of their own' }),
-        ageing_minutes: z
-          .int()
-          .min(0)
-          .max(10_080)
-          .default(0)
-          .meta({ description: 'An item that has waited longer goes to the head, one every 10 seconds; 0: never' }),
-        quiet_hours: z
-          .array(QuietHours)
-          .max(20)
-          .default([])
-          .meta({ description: 'Times of day at which nothing new starts or at which bandwidth is limited' }),
-        min_free_bytes: z
-          .int()
-          .min(0)
-          .default(512 * 1024 * 1024)
-          .meta({ description: 'Nothing new starts while a library folder has less free space' }),
-        history_days: z
-          .int()
-          .min(0)
-          .max(3_650)
-          .default(90)
-          .meta({ description: 'Ended items and timelines are kept so long; 0: for ever' }),
-        connections: z.int().min(1).max(16).default(4).meta({ description: 'Connections of one download at most' }),
-        stop_timeout_seconds: z
-          .int()
-          .min(0)
-          .max(3_600)
-          .default(30)
-          .meta({ description: 'How long "stop" waits for running downloads before it checkpoints them' }),
-      })
-      .prefault({}),
-    download: Download.prefault({}),
-    network: Network.prefault({}),
-    providers: z
-      .object({
-        sample: z.object({ enabled: z.boolean().default(true) }).prefault({}),
-        rss: z.object({ enabled: z.boolean().default(true), feeds: z.array(Feed).max(200).default([]) }).prefault({}),
-      })
-      .prefault({}),
-  })
-  .meta({ id: 'AppConfig' });
-export type AppConfig = z.output<typeof AppConfig>;
-
-export const ConfigVersion = z
-  .object({
-    version: z.int().min(0).meta({ description: 'Raised by each change; 0: nothing but defaults' }),
-    config: AppConfig,
-  })
-  .meta({ id: 'ConfigVersion' });
-export type ConfigVersion = z.output<typeof ConfigVersion>;
-
-export const NamingPreview = z
-  .object({
-    template: z.string(),
-    preset: z.string().nullable().meta({ description: 'The preset that it is; null for one of your own' }),
-    examples: z.array(
-      z.object({
-        kind: z.enum(['episode', 'special', 'double', 'anime', 'hostile']),
-        path: z.string().meta({ description: 'Below the library folder' }),
-        bytes: z.int().min(1).meta({ description: 'Of the file’s name; 255 at most' }),
-      }),
-    ),
-    fields: z.array(z.object({ name: z.string(), description: z.string() })),
-    presets: z.array(z.object({ name: z.string(), template: z.string() })),
-  })
-  .meta({ id: 'NamingPreview' });
-export type NamingPreview = z.output<typeof NamingPreview>;
+const refusals = [
+  'VERSION_CONFLICT',
+  'PRECONDITION_FAILED',
+  'FOLDER_UNUSABLE',
+  'CONFIG_OVERRIDDEN',
+  'INVALID_REQUEST',
+] as const;
 
 export const config = {
   get: rpc('config.get', {
     summary: 'Read the configuration',
-    http: { method: 'get', path: '/config', access: 'read' },
+    http: { method: 'get', path: '/config', access: 'read', etag: 'version' },
     request: Empty,
     reply: ConfigVersion,
   }),
+  effective: rpc('config.effective', {
+    summary: 'The configuration in force with its secrets, for the services that apply it',
+    request: Empty,
+    reply: EffectiveConfig,
+  }),
   update: rpc('config.update', {
     summary: 'Replace the configuration; applied at once by every service',
-    http: { method: 'put', path: '/config', access: 'admin' },
+    http: { method: 'put', path: '/config', access: 'admin', if_match: 'if_match', etag: 'version' },
+    request: z.object({ config: AppConfig, version: Edited, if_match: IfMatch }),
+    reply: ConfigVersion,
+    errors: refusals,
+  }),
+  patch: rpc('config.patch', {
+    summary: 'Change some fields of the configuration: a merge patch (RFC 7396) of what GET /config shows',
+    http: { method: 'patch', path: '/config', access: 'admin', if_match: 'if_match', etag: 'version' },
     request: z.object({
-      config: AppConfig,
-      version: z
-        .int()
-        .min(0)
-        .optional()
-        .meta({ description: 'The version that was edited; refused if it is not the current one' }),
+      config: Loose.meta({
+        description: 'The fields to change; null gives the default back, lists are replaced whole',
+      }),
+      version: Edited,
+      if_match: IfMatch,
     }),
     reply: ConfigVersion,
-    errors: ['VERSION_CONFLICT', 'FOLDER_UNUSABLE'],
+    errors: refusals,
+  }),
+  validate: rpc('config.validate', {
+    summary: 'What would be wrong with a configuration; stores and creates nothing',
+    http: { method: 'post', path: '/config/validate', access: 'admin' },
+    request: z.object({ config: Loose.meta({ description: 'An AppConfig; what is left out has its default' }) }),
+    reply: ConfigReview,
+  }),
+  history: rpc('config.history', {
+    summary: 'The versions of the configuration, the newest first',
+    http: { method: 'get', path: '/config/history', access: 'read' },
+    request: z.object({
+      cursor: z.string().max(20).optional().meta({ description: 'next_cursor of the page before' }),
+      limit: z.int().min(1).max(50).default(20),
+    }),
+    reply: page(ConfigEntry),
+  }),
+  version: rpc('config.version', {
+    summary: 'One version of the configuration',
+    http: { method: 'get', path: '/config/history/{version}', access: 'read' },
+    request: z.object({ version: Path }),
+    reply: ConfigEntry.extend({ config: AppConfig }),
+    errors: ['CONFIG_VERSION_NOT_FOUND'],
+  }),
+  restore: rpc('config.restore', {
+    summary: 'Bring an old version back, as a new one',
+    http: {
+      method: 'post',
+      path: '/config/history/{version}/restore',
+      access: 'admin',
+      if_match: 'if_match',
+      etag: 'version',
+    },
+    request: z.object({ version: Path, if_match: IfMatch }),
+    reply: ConfigVersion,
+    errors: ['CONFIG_VERSION_NOT_FOUND', ...refusals],
+  }),
+  export: rpc('config.export', {
+    summary: 'The configuration as a document to keep or to take elsewhere; with its secrets for administrators only',
+    http: { method: 'get', path: '/config/export', access: 'read' },
+    request: z.object({ secrets: z.boolean().default(false) }),
+    reply: ConfigDocument,
+    errors: ['FORBIDDEN'],
+  }),
+  import: rpc('config.import', {
+    summary: 'Take a document that was exported; says what it changes, and which fields it has that are not known',
+    http: { method: 'post', path: '/config/import', access: 'admin', if_match: 'if_match', etag: 'version' },
+    request: z.object({
+      document: ConfigDocument,
+      dry_run: z.boolean().default(false).meta({ description: 'Only say what would happen' }),
+      if_match: IfMatch,
+    }),
+    reply: ConfigImport,
+    errors: refusals,
   }),
   setup: rpc('config.setup', {
     summary: 'First start: choose the password and the first configuration in one step',
@@ -243,10 +143,13 @@ export const config = {
     errors: ['NAMING_TEMPLATE'],
   }),
   changed: event('config.changed', {
-    summary: 'The configuration was changed',
+    summary: 'The configuration was changed. What to is for those to read who may',
     delivery: 'durable',
     room: 'system',
     type: 'system_info',
-    data: ConfigVersion,
+    data: z.object({
+      version: z.int().min(0),
+      paths: z.array(z.string()).default([]).meta({ description: 'The fields that were changed' }),
+    }),
   }),
 };

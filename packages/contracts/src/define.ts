@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
 
 /**
@@ -16,6 +16,12 @@ export interface HttpBinding {
   /** 204 sends no body whatever the reply. */
   status: 200 | 201 | 202 | 204;
   access: Access;
+  /** Media type of the answer when it isn't JSON: then the reply is `{ text }`, and the text is sent as it is. */
+  type?: string;
+  /** The request's field that travels in the header `If-Match` (RFC 9110, section 13.1.1), without its quotes. */
+  if_match?: string;
+  /** The reply's field that is also sent as the entity tag, the header `ETag`. */
+  etag?: string;
 }
 
 /** One request/reply operation. Everything that depends on it is derived from this value. */
@@ -66,6 +72,7 @@ export type MessageType =
   | 'queue_resumed'
   | 'library_changed'
   | 'scan_progress'
+  | 'task_changed'
   | 'system_info'
   | 'system_warning'
   | 'system_error';
@@ -89,6 +96,42 @@ export function rpc<Req extends z.ZodType, Rep extends z.ZodType>(
   const { http, errors = [], timeout_ms = 5_000, ...rest } = options;
   const binding = http && { status: 200 as const, ...http };
   return { kind: 'rpc', name, errors, timeout_ms, ...rest, ...(binding && { http: binding }) };
+}
+
+/** A piece of a file; the HTTP answer is the whole file, put together by the gateway. */
+export const FilePiece = z.object({
+  name: z.string(),
+  /** Of the whole file, in bytes. */
+  size: z.int().min(0),
+  data: z.base64(),
+});
+export type FilePiece = z.output<typeof FilePiece>;
+
+/** An operation whose answer over HTTP is a file of any size. */
+export interface FileRpc<Req extends z.ZodType = z.ZodType> extends Rpc<Req, typeof FilePiece> {
+  http: HttpBinding & { type: string };
+  file: true;
+}
+
+type FileOptions<Shape extends z.core.$ZodLooseShape> = Omit<
+  RpcOptions<z.ZodObject<Shape>, never>,
+  'reply' | 'http'
+> & {
+  http: Omit<HttpBinding, 'status'> & { type: string };
+};
+
+/**
+ * Defines an operation that answers a file. The owner answers it piece by piece, each from the byte `offset` on and empty at
+ * the end; over HTTP `offset` asks for the rest of a file.
+ */
+export function fileRpc<Shape extends z.core.$ZodLooseShape>(name: string, options: FileOptions<Shape>) {
+  const request = options.request.extend({ offset: z.int().min(0).default(0).meta({ description: 'Its first byte' }) });
+  const http = { ...options.http, status: 200 as const };
+  return { ...rpc(name, { ...options, http, request, reply: FilePiece }), http, file: true as const };
+}
+
+export function isFileRpc(op: Rpc): op is FileRpc {
+  return 'file' in op;
 }
 
 type EventOptions<Data> = {
@@ -123,9 +166,9 @@ export type Handlers<G extends Group, Ctx> = {
     : never;
 };
 
-/** The typed client's shape for a group: one method for each operation that has a route. */
+/** The typed client's shape for a group: one method for each operation that has a route and answers no file. */
 export type Client<G extends Group, Options = { signal?: AbortSignal }> = {
-  [K in keyof G as G[K] extends Rpc ? K : never]: G[K] extends Rpc
+  [K in keyof G as G[K] extends Rpc ? (G[K] extends { file: true } ? never : K) : never]: G[K] extends Rpc
     ? (...args: ClientArguments<RequestInput<G[K]>, Options>) => Promise<Reply<G[K]>>
     : never;
 };

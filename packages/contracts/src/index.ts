@@ -1,5 +1,6 @@
 import { anime } from './anime.ts';
 import { auth } from './auth.ts';
+import { backups } from './backups.ts';
 import { config } from './config.ts';
 import type { Event, Group, Rpc } from './define.ts';
 import { providers } from './providers.ts';
@@ -7,9 +8,10 @@ import { queue } from './queue.ts';
 import { realtime } from './realtime.ts';
 import { search } from './search.ts';
 import { type ServiceName, system } from './system.ts';
+import { tasks } from './tasks.ts';
 
 /** The contract tree: every operation and every event of the system. */
-export const contracts = { auth, config, anime, search, providers, queue, realtime, system };
+export const contracts = { auth, config, anime, search, providers, tasks, backups, queue, realtime, system };
 export type Contracts = typeof contracts;
 
 /** Which service answers a group's operations and owns its events. */
@@ -19,6 +21,8 @@ export const owners = {
   anime: 'catalog',
   search: 'catalog',
   providers: 'catalog',
+  tasks: 'catalog',
+  backups: 'catalog',
   queue: 'downloader',
   realtime: 'notifier',
   system: 'gateway',
@@ -49,7 +53,9 @@ export function subjectOf(contract: Rpc | Event): string {
 
 export * from './anime.ts';
 export * from './auth.ts';
+export * from './backups.ts';
 export * from './binding.ts';
+export * from './calendar.ts';
 export * from './config.ts';
 export * from './define.ts';
 export * from './errors.ts';
@@ -60,8 +66,11 @@ export * from './naming.ts';
 export * from './providers.ts';
 export * from './queue.ts';
 export * from './realtime.ts';
+export * from './rename.ts';
 export * from './scan.ts';
 export * from './search.ts';
 export * from './series.ts';
 export * from './shared.ts';
 export * from './system.ts';
+export * from './tasks.ts';
+export * from './wanted.ts';

@@ -30,10 +30,11 @@ describe('the OpenAPI document', () => {
 
   it('splits a request into path, query and body', () => {
     const episodes = operation('get', '/anime/{id}/episodes');
-    expect(episodes.parameters).toMatchObject([
+    expect(episodes.parameters.slice(0, 2)).toMatchObject([
       { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
       { name: 'missing', in: 'query', schema: { type: 'boolean' } },
     ]);
+    expect(episodes.parameters.slice(1).every((parameter: { in: string }) => parameter.in === 'query')).toBe(true);
     expect(episodes.requestBody).toBeUndefined();
     const download = operation('post', '/anime/{id}/download');
     expect(download.parameters).toMatchObject([{ name: 'id', in: 'path' }]);
@@ -41,6 +42,14 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(body.content['application/json'].schema.properties)).toEqual(['season', 'priority']);
     expect(body.required).toBe(false);
     expect(operation('post', '/auth/login').requestBody.required).toBe(true);
+  });
+
+  it('shows entity tags as the headers in which they travel', () => {
+    const { parameters, requestBody, responses } = operation('put', '/config');
+    expect(parameters).toMatchObject([{ name: 'If-Match', in: 'header' }]);
+    expect(Object.keys(requestBody.content['application/json'].schema.properties)).toEqual(['config', 'version']);
+    expect(responses[200].headers).toHaveProperty('ETag');
+    expect(responses[412].description).toContain('PRECONDITION_FAILED');
   });
 
   it('asks for a session wherever the gateway does', () => {
@@ -67,7 +76,7 @@ describe('the OpenAPI document', () => {
       expect.arrayContaining(['Series', 'Episode', 'QueueItem', 'Session', 'Problem']),
     );
     expect(operation('get', '/anime/{id}').responses[200].content['application/json'].schema).toEqual({
-      $ref: '#/components/schemas/Series',
+      $ref: '#/components/schemas/SeriesDetails',
     });
     expect(operation('delete', '/queue/{id}').responses[204]).toEqual({ description: 'Done' });
   });

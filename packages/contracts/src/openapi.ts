@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { type Place, placeOf } from './binding.ts';
+import { isFileRpc } from './define.ts';
 import { type ErrorCode, errorCatalogue, type Problem } from './errors.ts';
 import { type RoutedRpc, routes } from './routes.ts';
 
@@ -50,14 +51,14 @@ export function openApiDocument(version: string, server = '/api/v1') {
 const groupOf = (op: RoutedRpc) => op.name.slice(0, op.name.indexOf('.'));
 
 function describe(op: RoutedRpc): ZodOpenApiOperationObject {
-  const { path, query, body } = requestSchemas(op);
+  const { path, query, body, header } = requestSchemas(op);
   return {
     operationId: op.name.replace('.', '_'),
     tags: [groupOf(op)],
     summary: op.summary,
     ...(op.http.access !== 'public' && { description: `Access: ${op.http.access}` }),
     security: op.http.access === 'public' ? [] : [{ session: [] }],
-    requestParams: { ...(path && { path }), ...(query && { query }) },
+    requestParams: { ...(path && { path }), ...(query && { query }), ...(header && { header }) },
     ...(body && {
       requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: body } } },
     }),
@@ -70,16 +71,24 @@ function requestSchemas({ http, name, request }: RoutedRpc): Partial<Record<Plac
   if (!(request instanceof z.ZodObject)) throw new Error(`The request of ${name} must be an object to have a route`);
   const shapes: Partial<Record<Place, z.core.$ZodShape>> = {};
   for (const [field, schema] of Object.entries(request.shape)) {
-    const shape = (shapes[placeOf(http, field)] ??= {}) as Record<string, z.core.$ZodType>;
-    shape[field] = schema;
+    const place = placeOf(http, field);
+    const shape = (shapes[place] ??= {}) as Record<string, z.core.$ZodType>;
+    shape[place === 'header' ? 'If-Match' : field] = schema;
   }
   return Object.fromEntries(Object.entries(shapes).map(([place, shape]) => [place, z.object(shape)]));
 }
 
-function success({ http, reply }: RoutedRpc): ZodOpenApiResponsesObject {
+const BINARY = { type: 'string' as const, format: 'binary' };
+
+function success(op: RoutedRpc): ZodOpenApiResponsesObject {
+  const { http, reply } = op;
   if (http.status === 204) return { '204': { description: 'Done' } };
   const description = { 200: 'OK', 201: 'Created', 202: 'Accepted' }[http.status];
-  return { [`${http.status}`]: { description, content: { 'application/json': { schema: reply } } } };
+  const content = http.type
+    ? { [http.type]: { schema: isFileRpc(op) ? BINARY : z.string() } }
+    : { 'application/json': { schema: reply } };
+  const headers = http.etag && { headers: { ETag: { schema: { type: 'string' as const }, description: http.etag } } };
+  return { [`${http.status}`]: { description, ...headers, content } };
 }
 
 /** What the operation may answer, its own and what any operation with such a route may, one response for each status. */

@@ -50,5 +50,7 @@ describe('the routes', () => {
     expect(op.request).toBeInstanceOf(z.ZodObject);
     const fields = Object.keys((op.request as z.ZodObject).shape);
     expect(fields).toEqual(expect.arrayContaining(pathParameters(op.http.path)));
+    if (op.http.if_match) expect(fields).toContain(op.http.if_match);
+    if (op.http.etag) expect(Object.keys((op.reply as z.ZodObject).shape)).toContain(op.http.etag);
   });
 });

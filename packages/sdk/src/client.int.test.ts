@@ -42,6 +42,11 @@ describe('createClient', () => {
     expect(reply.added).toBe(2);
   });
 
+  it('gives the text of an answer that is no JSON', async () => {
+    await using server = await listen((_, response) => response.end('BEGIN:VCALENDAR'));
+    expect(await createClient({ baseUrl: server.url }).anime.calendarFeed()).toEqual({ text: 'BEGIN:VCALENDAR' });
+  });
+
   it('takes an empty 204 as done', async () => {
     await using server = await listen((_, response) => response.writeHead(204).end());
     expect(await createClient({ baseUrl: server.url }).queue.remove({ id: ID })).toEqual({});

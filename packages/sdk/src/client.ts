@@ -4,11 +4,14 @@ import {
   type Contracts,
   contracts,
   fail,
+  type FileRpc,
   fromProblem,
   type HttpBinding,
+  isFileRpc,
   operationsOf,
   type Problem,
   type Reply,
+  type RequestInput,
   type Rpc,
 } from '@aniworld/contracts';
 import { type HttpCall, toHttpCall } from './http-call.ts';
@@ -39,7 +42,7 @@ const PATIENCE_MS = 5_000;
  */
 export function createClient(options: ClientOptions): ApiClient {
   const groups = Object.entries(contracts).map(([name, group]) => {
-    const routed = operationsOf(group).filter((entry): entry is [string, Operation] => entry[1].http !== undefined);
+    const routed = operationsOf(group).filter((entry): entry is [string, Operation] => hasClient(entry[1]));
     const methods = routed.map(([key, op]) => [
       key,
       (input: unknown = {}, call: CallOptions = {}) =>
@@ -48,6 +51,32 @@ export function createClient(options: ClientOptions): ApiClient {
     return [name, Object.fromEntries(methods)];
   });
   return Object.fromEntries(groups) as ApiClient;
+}
+
+/** A file is more than an answer: see `download`. */
+const hasClient = (op: Rpc) => op.http !== undefined && !isFileRpc(op);
+
+/** A file on its way. */
+export interface Download {
+  name: string;
+  /** Bytes that follow. */
+  size: number;
+  /** Ends with an error when the connection is lost before all of it is there. */
+  body: ReadableStream<Uint8Array>;
+}
+
+/** Begins to read the file that an operation answers; without a deadline, because nobody knows how large it is. */
+export async function download<O extends FileRpc>(
+  op: O,
+  input: RequestInput<O>,
+  options: ClientOptions,
+  { signal }: CallOptions = {},
+): Promise<Download> {
+  const call = toHttpCall(op.http, input as Record<string, unknown>);
+  const response = await send(call, Number.POSITIVE_INFINITY, options, signal);
+  if (!response.ok || !response.body) throw toError(response, await readBody(response, undefined, signal));
+  const name = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'download';
+  return { name, size: Number(response.headers.get('content-length')), body: response.body };
 }
 
 /** Calls one operation by its contract; what the client's methods do, for callers that choose the operation at run time. */
@@ -59,7 +88,7 @@ export async function callOperation<O extends Operation>(
 ): Promise<Reply<O>> {
   const call = toHttpCall(op.http, input);
   const response = await send(call, op.timeout_ms, options, signal);
-  const body = await readBody(response, signal);
+  const body = await readBody(response, op.http.type, signal);
   if (!response.ok) throw toError(response, body);
   const reply = op.reply.safeParse(body ?? {});
   if (reply.success) return reply.data as Reply<O>;
@@ -75,11 +104,15 @@ async function send(call: HttpCall, timeout: number, options: ClientOptions, sig
   const token = options.token?.();
   const headers = {
     accept: 'application/json',
+    ...call.headers,
     ...(call.body !== undefined && { 'content-type': 'application/json' }),
     ...(token && { authorization: `Bearer ${token}` }),
   };
-  const deadline = AbortSignal.timeout(timeout + PATIENCE_MS);
-  const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
+  const signals = [
+    ...(signal ? [signal] : []),
+    ...(timeout < Infinity ? [AbortSignal.timeout(timeout + PATIENCE_MS)] : []),
+  ];
+  const either = AbortSignal.any(signals);
   const request = options.fetch ?? globalThis.fetch;
   try {
     return await request(url, { method: call.method, headers, signal: either, ...(call.body && { body: call.body }) });
@@ -88,14 +121,18 @@ async function send(call: HttpCall, timeout: number, options: ClientOptions, sig
   }
 }
 
-/** The parsed body; undefined where there is none or it isn't JSON, as from a proxy's own error page. */
-async function readBody(response: Response, signal?: AbortSignal): Promise<unknown> {
+/**
+ * The parsed body, or `{ text }` where the contract gives the answer a type of its own; undefined where there is none or it
+ * isn't JSON, as from a proxy's own error page.
+ */
+async function readBody(response: Response, type: string | undefined, signal?: AbortSignal): Promise<unknown> {
   let text: string;
   try {
     text = await response.text();
   } catch (cause) {
     throw transportError(cause, signal);
   }
+  if (type && response.ok) return { text };
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch {

@@ -2,7 +2,7 @@ import { contracts } from '@aniworld/contracts';
 import { describe, expect, it } from 'vitest';
 import { toHttpCall } from './http-call.ts';
 
-const { anime, auth, queue } = contracts;
+const { anime, auth, config, queue } = contracts;
 
 describe('toHttpCall', () => {
   it('puts fields that the path names into the path, encoded', () => {
@@ -25,6 +25,17 @@ describe('toHttpCall', () => {
     expect(call).toEqual({ method: 'POST', path: '/anime/1/download', body: '{"priority":"high"}' });
     expect(toHttpCall(queue.removeMany.http!, { ids: ['1'] }).body).toBe('{"ids":["1"]}');
     expect(toHttpCall(auth.logout.http!, {}).body).toBe('{}');
+  });
+
+  it('sends what was read as the entity tag that must still hold', () => {
+    const call = toHttpCall(config.patch.http!, { config: { library: { nfo: true } }, if_match: '7' });
+    expect(call).toEqual({
+      method: 'PATCH',
+      path: '/config',
+      headers: { 'if-match': '"7"' },
+      body: '{"config":{"library":{"nfo":true}}}',
+    });
+    expect(toHttpCall(config.restore.http!, { version: 3 })).not.toHaveProperty('headers');
   });
 
   it('names the field that a path lacks', () => {

@@ -5,6 +5,7 @@ export interface HttpCall {
   /** Below the API's mount point, with the query. */
   path: string;
   body?: string;
+  headers?: Record<string, string>;
 }
 
 /**
@@ -17,8 +18,10 @@ export function toHttpCall(http: HttpBinding, input: Record<string, unknown>): H
   const method = http.method.toUpperCase();
   const path = fillPath(http.path, fields('path')) + queryOf(fields('query'));
   const body = fields('body');
+  const [tag] = Object.values(fields('header')).filter((value) => value !== undefined);
+  const headers = tag !== undefined && { headers: { 'if-match': `"${String(tag)}"` } };
   const bodyless = http.method === 'get' || (http.method === 'delete' && Object.keys(body).length === 0);
-  return bodyless ? { method, path } : { method, path, body: JSON.stringify(body) };
+  return { method, path, ...headers, ...(!bodyless && { body: JSON.stringify(body) }) };
 }
 
 function fillPath(path: string, fields: Record<string, unknown>): string {

@@ -6,6 +6,7 @@ import {
   type Message,
   QueueStatus,
   Scan,
+  type Task,
 } from '@aniworld/contracts';
 
 type Queue = typeof contracts.queue;
@@ -32,6 +33,7 @@ export interface MessageData {
   queue_resumed: QueueStatus;
   library_changed: EventData<Anime['changed']>;
   scan_progress: Scan;
+  task_changed: Task;
   system_info: unknown;
   system_warning: unknown;
   system_error: unknown;

@@ -6,8 +6,10 @@ import {
   loop,
   openDb,
   pingDb,
+  restoring,
   type Service,
   serve,
+  serveExport,
   startRelay,
 } from '@aniworld/chassis';
 import { auth } from '@aniworld/contracts';
@@ -26,7 +28,11 @@ export async function start(config: z.output<typeof Config>, log: Log, signal?: 
   await using stack = new AsyncDisposableStack();
   const service = 'auth';
   const migrations = new URL('../migrations/', import.meta.url);
-  const db = await openDb<DB>({ url: config.DATABASE_URL, service, migrations, log }, signal);
+  const place = { url: config.DATABASE_URL, service, migrations, log } as const;
+  const db = await openDb<DB>(
+    { ...place, ...restoring(config.RESTORE_FROM, manifest.version, import.meta.url) },
+    signal,
+  );
   stack.defer(() => db.destroy());
   const bus = stack.use(
     await connectBus({ url: config.NATS_URL, prefix: config.NATS_PREFIX, name: service, log }, signal),
@@ -39,6 +45,7 @@ export async function start(config: z.output<typeof Config>, log: Log, signal?: 
   };
   const handlers = authHandlers({ db, key, hasher: createHasher(), wakeRelay: relay.wake });
   stack.use(await serve(bus, { service, version: manifest.version, log, checks }, implement(auth, handlers)));
+  stack.use(serveExport(bus, place));
   stack.use(loop({ name: 'expired sessions', everyMs: 3_600_000, log, run: () => deleteExpiredSessions(db) }));
   const opened = stack.move();
   return { checks, [Symbol.asyncDispose]: () => opened.disposeAsync() };

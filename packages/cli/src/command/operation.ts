@@ -1,4 +1,4 @@
-import type { Rpc } from '@aniworld/contracts';
+import { isFileRpc, type Rpc } from '@aniworld/contracts';
 import { callOperation } from '@aniworld/sdk';
 import { Command, Option } from 'commander';
 import { type Context, connectionOf, printJson } from '../context.ts';
@@ -8,7 +8,7 @@ import { readPassword } from '../password.ts';
 type Routed = Rpc & { http: NonNullable<Rpc['http']> };
 
 export function isRouted(op: Rpc): op is Routed {
-  return op.http !== undefined;
+  return op.http !== undefined && !isFileRpc(op);
 }
 
 /** `aniworld <group> <operation>`: an operation of the contract with a flag for each field; the reply is printed as JSON. */
