@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '@aniworld/standalone/ports';
 import { makeCertificate } from '@aniworld/testing';
 
 /** An nginx of the bench's own that serves one folder. */
@@ -28,7 +29,7 @@ export async function startNginx(folder: string): Promise<Nginx> {
     return join(folder, name);
   };
   const paths = { cert: await pem('cert.pem', cert), key: await pem('key.pem', key), ca: await pem('ca.pem', ca) };
-  const [port, tlsPort] = [await freePort(), await freePort()];
+  const [port, tlsPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
   const config = await pem('nginx.conf', configOf({ folder, files, port, tlsPort, ...paths }));
   // Started as root, nginx reads the files as another user.
   await Promise.all([chmod(folder, 0o755), chmod(files, 0o755)]);
@@ -80,15 +81,6 @@ http {
   }
 }
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function reachable(port: number, ended: Promise<unknown>): Promise<void> {
   let over = false;

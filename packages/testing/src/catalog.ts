@@ -59,7 +59,7 @@ export async function serveCatalog(
   const served = await serve(
     bus,
     { service: 'catalog', version: '0.0.0', log, checks: {} },
-    implement({ get: config.get }, { get: () => current }),
+    implement({ effective: config.effective }, { effective: () => current }),
     implement(
       { brief: anime.brief },
       {
@@ -106,7 +106,7 @@ export async function serveCatalog(
         network: { ...old.network, ...network },
       };
       current = { version: current.version + 1, config: next };
-      bus.connection.publish(bus.subject(config.changed), JSON.stringify(current));
+      bus.connection.publish(bus.subject(config.changed), JSON.stringify({ version: current.version }));
     },
     [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };

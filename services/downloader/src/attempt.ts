@@ -1,6 +1,5 @@
 import { emit, killPoint, type Log, writesFenced } from '@aniworld/chassis';
 import { AppError, providers, queue, type Resolved, type Source } from '@aniworld/contracts';
-import { rm } from 'node:fs/promises';
 import type { Transaction } from 'kysely';
 import type { Publishing } from './checkpoint.ts';
 import { verifyFile } from './checksum.ts';
@@ -11,7 +10,7 @@ import { fenced } from './fence.ts';
 import { type FetchedFile, fetchFile } from './fetching.ts';
 import type { Held } from './keeper.ts';
 import { requireRoom } from './library.ts';
-import { openPart, type Part, removePart, scratchPath } from './part.ts';
+import { openPart, type Part, removePart } from './part.ts';
 import { trackProgress } from './progress.ts';
 import { emitChange } from './queue.ts';
 import { recordCheckpoints } from './recorder.ts';
@@ -82,14 +81,13 @@ async function fetchAndPublish(deps: Equipment, item: Leased, held: Held): Promi
   held.progressed();
   await requireRoom(resolved.folder, deps.settings.current.queue.min_free_bytes);
   const { part, kept } = await openPart(resolved.folder, item, item.checkpoint, resolved.folder_known);
-  using fetched = await fetchPart({ deps, item, resolved, part, kept, held });
+  await using fetched = await fetchPart({ deps, item, resolved, part, kept, held });
   held.signal.throwIfAborted();
   const finished = await finish(deps, part, fetched, held);
   await killPoint('publish.synced');
   const publishing = await shelve(deps, item, resolved, finished, held);
   const soon = AbortSignal.any([held.signal, AbortSignal.timeout(SIDECARS_MS)]);
   await deps.sidecars.write(resolved, publishing, fetched.sidecars, soon);
-  await rm(scratchPath(resolved.folder, item.id, item.lease_epoch), { recursive: true, force: true });
   for (const sentence of fetched.notes) await note(deps.db, [item], { what: 'notice', detail: sentence });
   return publishing;
 }
@@ -113,7 +111,7 @@ async function fetchPart(fetching: {
 /** Verifies what was fetched. */
 async function finish(deps: Equipment, part: Part, fetched: FetchedFile, held: Held): Promise<Finished> {
   const { size, ext, announced, following } = fetched;
-  const sha256 = await verifyFile(part.path, size, announced, following, held);
+  const sha256 = await verifyFile(size, announced, following, held);
   const looks = deps.settings.current.download.verify_media;
   const facts = looks ? await deps.inspector.inspect(part.path, held.signal) : null;
   held.progressed();

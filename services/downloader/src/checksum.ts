@@ -1,5 +1,4 @@
 import type { Source } from '@aniworld/contracts';
-import { stat } from 'node:fs/promises';
 import type { Following } from './digest.ts';
 import { Failure } from './failure.ts';
 import type { Held } from './keeper.ts';
@@ -17,15 +16,12 @@ export function wantedChecksums(source: Source) {
  * @throws Failure `bad_content` for an empty file, `checksum` for another one than was announced
  */
 export async function verifyFile(
-  path: string,
   size: number,
   source: Source,
   following: Following,
   { progressed, signal }: Pick<Held, 'progressed' | 'signal'>,
 ): Promise<string> {
-  const onDisk = (await stat(path)).size;
   if (size === 0) throw new Failure('bad_content', 'The source sent an empty file. Look for another source.');
-  if (onDisk !== size) throw new Failure('bad_content', `The file has ${onDisk} bytes on the disk and not ${size}.`);
   if (source.size !== null && source.size !== size) {
     throw new Failure('checksum', `The provider announced ${source.size} bytes, ${size} came. It is fetched again.`);
   }

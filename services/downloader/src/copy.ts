@@ -1,11 +1,10 @@
 import { killPoint } from '@aniworld/chassis';
+import { type Folder, PARTS_FOLDER } from '@aniworld/library';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Publishing } from './checkpoint.ts';
 import { Failure } from './failure.ts';
-import type { Folder } from './folder.ts';
 import { hashFile } from './hash.ts';
-import { PARTS_FOLDER } from './library.ts';
 
 /**
  * A folder of the library may lie on another file system than its part files. Then the file is copied there under a hidden

@@ -1,14 +1,8 @@
-import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { crc32 } from 'node:zlib';
+import { type Algorithm, createHashes, type Digests, type Hashes } from './hashes.ts';
 
 /** The thread behind `startDigester`. Files are read in turns, a few pieces each. */
-
-export type Algorithm = 'sha256' | 'sha1' | 'md5' | 'crc32';
-
-/** Lower-case hexadecimal digits; those that were wanted. */
-export type Digests = Partial<Record<Algorithm, string>>;
 
 export type Order =
   | { kind: 'open'; id: number; path: string; wanted: readonly Algorithm[] }
@@ -27,9 +21,7 @@ interface Work {
   path: string;
   fd: number | null;
   wanted: readonly Algorithm[];
-  hashes: Map<Algorithm, Hash>;
-  crc: number;
-  hashed: number;
+  hashes: Hashes;
   upTo: number;
   size: number | null;
 }
@@ -44,27 +36,17 @@ const port = parentPort!;
 port.on('message', (order: Order) => {
   if (order.kind === 'open') {
     const { id, path, wanted } = order;
-    works.set(id, restarted({ id, path, wanted, fd: null, hashes: new Map(), crc: 0, hashed: 0, upTo: 0, size: null }));
+    works.set(id, { id, path, wanted, fd: null, hashes: createHashes(wanted), upTo: 0, size: null });
     return;
   }
   const work = works.get(order.id);
   if (!work) return;
   if (order.kind === 'close') return close(work);
-  if (order.kind === 'restart') restarted(work);
+  if (order.kind === 'restart') Object.assign(work, { hashes: createHashes(work.wanted), upTo: 0 });
   else if (order.kind === 'reach') work.upTo = order.upTo;
   else work.upTo = work.size = order.size;
   turnSoon();
 });
-
-function restarted(work: Work): Work {
-  const hashes = work.wanted.filter((name) => name !== 'crc32');
-  return Object.assign(work, {
-    hashes: new Map(hashes.map((name) => [name, createHash(name)])),
-    crc: 0,
-    hashed: 0,
-    upTo: 0,
-  });
-}
 
 function close(work: Work): void {
   if (work.fd !== null) closeSync(work.fd);
@@ -82,7 +64,7 @@ function turnSoon(): void {
   });
 }
 
-const isBehind = ({ hashed, upTo }: Work) => hashed < upTo;
+const isBehind = ({ hashes, upTo }: Work) => hashes.hashed < upTo;
 
 function turn(work: Work): void {
   try {
@@ -90,9 +72,9 @@ function turn(work: Work): void {
       for (let n = 0; n < PIECES_A_TURN && isBehind(work); n += 1) hashPiece(work);
       port.postMessage({ kind: 'progress', id: work.id } satisfies Answer);
     }
-    if (work.size !== null && work.hashed === work.size) finish(work);
+    if (work.size !== null && work.hashes.hashed === work.size) finish(work);
   } catch (error) {
-    work.upTo = work.hashed;
+    work.upTo = work.hashes.hashed;
     // What is wrong now may be right when the file is complete; until then nobody asks.
     if (work.size === null) return;
     work.size = null;
@@ -102,18 +84,13 @@ function turn(work: Work): void {
 
 function hashPiece(work: Work): void {
   work.fd ??= openSync(work.path, 'r');
-  const length = readSync(work.fd, piece, 0, Math.min(piece.length, work.upTo - work.hashed), work.hashed);
-  if (length === 0) throw new Error(`it ends at ${work.hashed}`);
-  const bytes = piece.subarray(0, length);
-  for (const hash of work.hashes.values()) hash.update(bytes);
-  if (work.wanted.includes('crc32')) work.crc = crc32(bytes, work.crc);
-  work.hashed += length;
+  const { hashed } = work.hashes;
+  const length = readSync(work.fd, piece, 0, Math.min(piece.length, work.upTo - hashed), hashed);
+  if (length === 0) throw new Error(`it ends at ${hashed}`);
+  work.hashes.update(piece.subarray(0, length));
 }
 
 function finish(work: Work): void {
-  const digests: Digests = {};
-  for (const [name, hash] of work.hashes) digests[name] = hash.digest('hex');
-  if (work.wanted.includes('crc32')) digests.crc32 = work.crc.toString(16).padStart(8, '0');
   work.size = null;
-  port.postMessage({ kind: 'done', id: work.id, digests } satisfies Answer);
+  port.postMessage({ kind: 'done', id: work.id, digests: work.hashes.digests() } satisfies Answer);
 }

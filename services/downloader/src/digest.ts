@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Algorithm, Answer, Digests, Order } from './digest-thread.ts';
+import type { Answer, Order } from './digest-thread.ts';
 import { Failure } from './failure.ts';
+import { type Algorithm, createHashes, type Digests, type Hashes } from './hashes.ts';
 
 /**
  * Hashes files while they are fetched. A thread of its own reads what was written, which is still in memory then, as far as
@@ -12,6 +13,8 @@ export interface Digester extends AsyncDisposable {
 }
 
 export interface Following extends Disposable {
+  /** What was just written, and where: a small file is hashed from memory and not read again. */
+  wrote(bytes: Buffer, at: number): void;
   /** The file is whole up to there and won't be written there again; less than before: it was begun anew. */
   reach(upTo: number): void;
   /**
@@ -22,6 +25,8 @@ export interface Following extends Disposable {
   finish(size: number, onProgress: () => void, signal: AbortSignal): Promise<Digests>;
 }
 
+/** Hashed in the main thread: a tenth of a millisecond, which is less than to wake the other one. */
+const SMALL = 256 * 1024;
 /** The thread is told of no less than this. */
 const STEP = 1024 * 1024;
 
@@ -41,8 +46,13 @@ export function startDigester(): Digester {
   return {
     follow(path, wanted) {
       const id = (ids += 1);
-      order({ kind: 'open', id, path, wanted });
-      return following(id, order, waiting);
+      let known = false;
+      const tell = (one: Order) => {
+        if (!known) order({ kind: 'open', id, path, wanted });
+        known = true;
+        order(one);
+      };
+      return following({ id, wanted, tell, isKnown: () => known }, waiting);
     },
     async [Symbol.asyncDispose]() {
       await thread?.terminate();
@@ -68,29 +78,46 @@ function startThread(waiting: Map<number, Waiting>, onEnd: () => void): Worker {
   return thread;
 }
 
-function following(id: number, order: (one: Order) => void, waiting: Map<number, Waiting>): Following {
+interface Followed {
+  id: number;
+  wanted: readonly Algorithm[];
+  /** Tells the thread, which hears of the file with the first order. */
+  tell: (order: Order) => void;
+  isKnown: () => boolean;
+}
+
+function following({ id, wanted, tell, isKnown }: Followed, waiting: Map<number, Waiting>): Following {
   let told = 0;
+  /** Of the beginning, as long as it comes in order and is small; null: the thread has to do it. */
+  let small: Hashes | null = createHashes(wanted);
   return {
+    wrote(bytes, at) {
+      if (!small) return;
+      if (at === small.hashed && at + bytes.length <= SMALL) small.update(bytes);
+      else small = null;
+    },
     reach(upTo) {
-      if (upTo < told) order({ kind: 'restart', id });
+      if (upTo === 0) small = createHashes(wanted);
+      if (upTo < told) tell({ kind: 'restart', id });
       else if (upTo < told + STEP) return;
       told = upTo;
-      if (upTo > 0) order({ kind: 'reach', id, upTo });
+      if (upTo > 0) tell({ kind: 'reach', id, upTo });
     },
     async finish(size, onProgress, signal) {
+      signal.throwIfAborted();
+      if (small && small.hashed === size && size > 0) return small.digests();
       const settle = Promise.withResolvers<Digests>();
       waiting.set(id, { settle, onProgress });
       const abort = () => settle.reject(signal.reason);
       signal.addEventListener('abort', abort, { once: true });
-      order({ kind: 'finish', id, size });
+      tell({ kind: 'finish', id, size });
       try {
-        signal.throwIfAborted();
         return await settle.promise;
       } finally {
         signal.removeEventListener('abort', abort);
         waiting.delete(id);
       }
     },
-    [Symbol.dispose]: () => order({ kind: 'close', id }),
+    [Symbol.dispose]: () => isKnown() && tell({ kind: 'close', id }),
   };
 }

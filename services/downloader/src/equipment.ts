@@ -1,6 +1,7 @@
 import type { Bus, Log, Loop } from '@aniworld/chassis';
 import type { Egress } from '@aniworld/egress';
 import type { Kysely } from 'kysely';
+import type { Announce } from './announcement.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import type { Complete } from './completion.ts';
 import type { Digester } from './digest.ts';
@@ -18,7 +19,7 @@ export interface Equipment {
   relay: Loop;
   settings: Settings;
   worker: string;
-  /** What the worker can do, see `Engines`. */
+  /** The engines that the worker has: it takes no item whose source needs another. */
   tags: string[];
   /** Folders in which programs are found, separated by colons, as in PATH. */
   searchPath: string;
@@ -29,6 +30,7 @@ export interface Equipment {
   digester: Digester;
   inspector: Inspector;
   sidecars: Sidecars;
+  announce: Announce;
   complete: Complete;
   log: Log;
 }

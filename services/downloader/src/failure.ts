@@ -1,4 +1,5 @@
 import { AppError, type FailureCause } from '@aniworld/contracts';
+import { FolderError } from '@aniworld/library';
 
 /**
  * Why a try ended without a file, and what follows from it. Pure: the clock and the randomness come from the caller.
@@ -157,7 +158,7 @@ export function toFailure(error: unknown): Failure {
   const code = codeOf(error);
   const sick = bySickDisk[code];
   if (sick) return new Failure('permission', sick, { waits: DISK_SECONDS, error });
-  if (error instanceof AppError && error.code === 'NAMING_TEMPLATE')
+  if (error instanceof FolderError || (error instanceof AppError && error.code === 'NAMING_TEMPLATE'))
     return new Failure('path', error.message, { error });
   const known = bySystemCode[code];
   if (known) return new Failure(known, undefined, { error });

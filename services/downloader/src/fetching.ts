@@ -1,18 +1,20 @@
 import type { Resolved, Source } from '@aniworld/contracts';
-import { rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { wantedChecksums } from './checksum.ts';
 import type { Following } from './digest.ts';
 import type { Fetched, FetchJob } from './engine/engine.ts';
 import { fetchHttp } from './engine/http.ts';
 import type { Equipment } from './equipment.ts';
 import { fetchOver } from './hls/bytes.ts';
+import { Failure } from './failure.ts';
 import { fetchHls } from './hls/hls.ts';
-import type { Sidecar } from './hls/job.ts';
+import type { HlsResult, Sidecar } from './hls/job.ts';
 import type { Held } from './keeper.ts';
 import { type Part, scratchPath } from './part.ts';
 import type { Progress } from './progress.ts';
 import type { Recorder } from './recorder.ts';
 import type { Leased } from './store/lease.ts';
+import type { YtdlpResult } from './ytdlp/job.ts';
 import { fetchWithYtdlp } from './ytdlp/ytdlp.ts';
 
 export interface Fetching {
@@ -29,8 +31,8 @@ export interface Fetching {
   held: Held;
 }
 
-/** What is in the part file now. */
-export interface FetchedFile extends Disposable {
+/** What is in the part file now. Disposal removes what the engine made besides, such as the sidecars. */
+export interface FetchedFile extends AsyncDisposable {
   size: number;
   ext: string;
   /** What the provider announced and what holds for the file as it is now. */
@@ -56,27 +58,26 @@ async function runHttp(fetching: Fetching, signal: AbortSignal): Promise<Fetched
   const { part } = fetching;
   await using stack = new AsyncDisposableStack();
   const following = stack.use(follow(fetching, source));
-  const onFetched = ({ ranges }: Fetched) => following.reach(ranges[0]?.[0] === 0 ? ranges[0][1] : 0);
-  const size = await withJob(fetching, onFetched, (job) => fetchHttp(job, signal));
+  const size = await withJob(fetching, following, (job) => fetchHttp(job, signal));
+  const { size: onDisk } = await part.handle.stat();
+  if (onDisk < size) throw new Failure('bad_content', `The file has ${onDisk} bytes on the disk and not ${size}.`);
   // What an entity before this one left behind its end.
-  if ((await part.handle.stat()).size > size) await part.handle.truncate(size);
+  if (onDisk > size) await part.handle.truncate(size);
   await part.sync();
-  stack.move();
-  return fetchedFile(following, { size, ext: source.ext, announced: source, sidecars: [], notes: [] });
+  fetching.recorder.whole();
+  return fetchedFile(stack.move(), { size, ext: source.ext, announced: source, following, sidecars: [], notes: [] });
 }
 
 async function runHls(fetching: Fetching, signal: AbortSignal): Promise<FetchedFile> {
-  const { equipment, resolved } = fetching;
+  const { equipment } = fetching;
   const settings = equipment.settings.current.download;
-  const own = { settings, fetchBytes: fetchOver(equipment.wire), scratch: scratchOf(fetching) };
-  const result = await withJob(
-    fetching,
-    () => undefined,
-    (job) => fetchHls({ ...job, ...own }, signal),
+  const { wire, searchPath } = equipment;
+  const own = { settings, searchPath, fetchBytes: fetchOver(wire), scratch: scratchOf(fetching) };
+  const result = await withJob(fetching, { reach: () => undefined, wrote: () => undefined }, (job) =>
+    fetchHls({ ...job, ...own }, signal),
   );
   // The joined file has other bytes than the stream; it is on the disk already, under the part file's name.
-  const announced = unannounced(resolved.source);
-  return fetchedFile(follow(fetching, announced), { ...result, announced });
+  return fromScratch(fetching, result);
 }
 
 async function runYtdlp(fetching: Fetching, signal: AbortSignal): Promise<FetchedFile> {
@@ -98,20 +99,40 @@ async function runYtdlp(fetching: Fetching, signal: AbortSignal): Promise<Fetche
     signal,
   );
   await rename(result.path, part.path);
-  const announced = unannounced(resolved.source);
-  return fetchedFile(follow(fetching, announced), { ...result, announced });
+  {
+    // Nothing else has put it on the disk, and the row that announces it must not say so before.
+    await using file = await open(part.path, 'r');
+    await file.sync();
+  }
+  return fromScratch(fetching, result);
+}
+
+/** A file that an engine put together: the provider announced other bytes. */
+function fromScratch(fetching: Fetching, result: HlsResult | YtdlpResult): FetchedFile {
+  const announced = unannounced(fetching.resolved.source);
+  const stack = new AsyncDisposableStack();
+  stack.defer(() => rm(scratchOf(fetching), { recursive: true, force: true }));
+  const { size, ext, sidecars, notes } = result;
+  return fetchedFile(stack, {
+    size,
+    ext,
+    sidecars,
+    notes,
+    announced,
+    following: stack.use(follow(fetching, announced)),
+  });
 }
 
 /** Runs an engine that writes to the part file, with everything that its writes are to be told to. */
 async function withJob<T>(
   { equipment, item, resolved, resolveAgain, part, kept, progress, recorder, held }: Fetching,
-  onFetched: (fetched: Fetched) => void,
+  following: Pick<Following, 'reach' | 'wrote'>,
   run: (job: FetchJob) => Promise<T>,
 ): Promise<T> {
   const { queue, download } = equipment.settings.current;
   const start: Fetched = kept && item.checkpoint ? item.checkpoint : { validator: null, total: null, ranges: [] };
   using passage = equipment.bandwidth.enter(item.host);
-  onFetched(start);
+  following.reach(beginningOf(start));
   return await run({
     source: resolved.source,
     resolveAgain,
@@ -123,14 +144,18 @@ async function withJob<T>(
       const room = recorder.room(bytes);
       return passed && room ? passed.then(() => room) : (passed ?? room);
     },
-    onWritten(fetched, bytes) {
+    onWritten(fetched, bytes, written) {
       held.progressed();
       recorder.written(fetched, bytes);
-      onFetched(fetched);
+      following.reach(beginningOf(fetched));
+      if (written) following.wrote(written.bytes, written.at);
       progress.written(recorder.done, fetched.total ?? resolved.source.size, bytes);
     },
   });
 }
+
+/** As far as the file is whole from its first byte. */
+const beginningOf = ({ ranges: [first] }: Fetched) => (first?.[0] === 0 ? first[1] : 0);
 
 const scratchOf = ({ item, resolved }: Fetching) => scratchPath(resolved.folder, item.id, item.lease_epoch);
 
@@ -146,6 +171,6 @@ const unannounced = (source: Source): Source => ({
   crc32: null,
 });
 
-function fetchedFile(following: Following, file: Omit<FetchedFile, 'following' | typeof Symbol.dispose>): FetchedFile {
-  return { ...file, following, [Symbol.dispose]: () => following[Symbol.dispose]() };
+function fetchedFile(owned: AsyncDisposableStack, file: Omit<FetchedFile, typeof Symbol.asyncDispose>): FetchedFile {
+  return { ...file, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -1,8 +1,9 @@
+import { PARTS_FOLDER } from '@aniworld/library';
 import { mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { enterLibrary, inLibrary, PARTS_FOLDER, troubleOf } from './library.ts';
+import { enterLibrary, inLibrary, troubleOf } from './library.ts';
 
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'aniworld-library-'));

@@ -1,3 +1,4 @@
+import { PARTS_FOLDER } from '@aniworld/library';
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,9 +8,6 @@ import { Failure } from './failure.ts';
  * Whether a library folder is there. Its folder `.aniworld` is the mark: it is made once and never removed, so where it was
  * and is no longer, the disk is not mounted, and what would be written would lie below the mount point, out of sight.
  */
-
-/** The folder of part files, in the library folder itself, so that publishing is a rename on one file system. */
-export const PARTS_FOLDER = '.aniworld';
 
 /** How long an item waits for a folder that is away, in seconds. */
 const AWAY_SECONDS = 60;
@@ -31,6 +29,9 @@ export async function enterLibrary(folder: string, known: boolean): Promise<void
   await mkdir(join(folder, PARTS_FOLDER), { recursive: true });
   seen.add(folder);
 }
+
+/** Whether this process knows the folder's mark: then what lies below the mark can be made without another look. */
+export const hasSeen = (folder: string): boolean => seen.has(folder);
 
 /** Does what needs the library folder; what fails because it went away meanwhile says so. */
 export async function inLibrary<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
@@ -68,10 +69,20 @@ export async function shortageOf(folder: string, least: number): Promise<string 
   return `${folder} has ${Math.floor(free / 1_000_000)} MB left; downloads go on by themselves when there is more.`;
 }
 
+/** How long a look at a disk holds: a hundred small files a second need no hundred looks. */
+const ROOM_MS = 250;
+/** When a folder was last seen to have how much room. */
+const roomy = new Map<string, { least: number; at: number }>();
+
 /** @throws Failure `no_space`, which waits and burns no try */
 export async function requireRoom(folder: string, least: number): Promise<void> {
+  const looked = roomy.get(folder);
+  const now = performance.now();
+  if (looked && looked.least >= least && now - looked.at < ROOM_MS) return;
+  roomy.delete(folder);
   const shortage = await shortageOf(folder, Math.max(LEAST_BYTES, least));
   if (shortage !== null) throw new Failure('no_space', shortage, { waits: AWAY_SECONDS });
+  roomy.set(folder, { least, at: now });
 }
 
 function away(folder: string): Failure {

@@ -1,8 +1,9 @@
+import { PARTS_FOLDER } from '@aniworld/library';
 import { constants } from 'node:fs';
 import { copyFile, type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Checkpoint } from './checkpoint.ts';
-import { enterLibrary, PARTS_FOLDER } from './library.ts';
+import { enterLibrary, hasSeen } from './library.ts';
 
 /** A file under way: `<library>/.aniworld/<item>.<epoch>.part`. Its name carries the epoch: no two leases share one. */
 export interface Part extends AsyncDisposable {
@@ -44,15 +45,20 @@ export async function openPart(
   known = false,
 ): Promise<{ part: Part; kept: boolean }> {
   const path = partPath(folder, item.id, item.lease_epoch);
+  // Of a first lease nothing can be left, and where the file can be made the library folder is there.
+  const fresh = item.lease_epoch === 1 && hasSeen(folder) ? await open(path, FRESH, 0o666).catch(ifMissing) : null;
+  if (fresh) return { part: createPart(path, fresh), kept: false };
   await enterLibrary(folder, known);
   const kept = checkpoint !== null && checkpoint.folder === folder && (await takeOver(item.id, checkpoint, path));
-  await removeOlder(dirname(path), item);
-  const handle = await open(
-    path,
-    kept ? constants.O_RDWR : constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC,
-    0o666,
-  );
-  return { part: createPart(path, handle), kept };
+  if (item.lease_epoch > 1) await removeOlder(dirname(path), item);
+  return { part: createPart(path, await open(path, kept ? constants.O_RDWR : FRESH, 0o666)), kept };
+}
+
+const FRESH = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC;
+
+function ifMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 function createPart(path: string, handle: FileHandle): Part {

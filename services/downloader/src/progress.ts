@@ -24,7 +24,6 @@ export function trackProgress(bus: Bus, item: Leased, worker: string, signal: Ab
     if (signal.aborted) return;
     bus.publish(queue.progress, message(item, worker, { ...state, speed: meter.speed(), sample: (sample += 1) }));
   };
-  send();
   const timer = setInterval(send, EVERY_MS);
   return {
     written(done, total, bytes) {
@@ -36,7 +35,8 @@ export function trackProgress(bus: Bus, item: Leased, worker: string, signal: Ab
     },
     [Symbol.dispose]() {
       clearInterval(timer);
-      send();
+      // What ended within the first interval is told by its end alone.
+      if (sample > 0) send();
     },
   };
 }

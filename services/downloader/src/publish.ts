@@ -1,12 +1,11 @@
 import { killPoint } from '@aniworld/chassis';
-import { link, lstat, open, rename, rm } from 'node:fs/promises';
+import { type Folder, openFolder, recycle } from '@aniworld/library';
+import { link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Publishing } from './checkpoint.ts';
 import { copyInto, removeCopy, type Watching } from './copy.ts';
 import { Failure } from './failure.ts';
-import { type Folder, openFolder } from './folder.ts';
 import { partPath } from './part.ts';
-import { recycle } from './recycle.ts';
 import { holds, releaseName } from './reservation.ts';
 
 /**
@@ -29,7 +28,7 @@ export interface PublishOptions extends Watching {
 /**
  * Gives the part file its announced name.
  * @returns false when the name was taken by another file meanwhile, or its folder removed: choose again
- * @throws Failure `path` when the folder was led out of the library meanwhile
+ * @throws FolderError, or Failure `path` when the folder was led out of the library meanwhile
  */
 export async function publishPart(item: string, publishing: Publishing, options: PublishOptions): Promise<boolean> {
   const { folder: root, path, epoch, replaced = [] } = publishing;
@@ -37,7 +36,7 @@ export async function publishPart(item: string, publishing: Publishing, options:
   await using opened = new AsyncDisposableStack();
   const folder = options.folder ?? opened.use(await openFolderOf(publishing, options));
   await setMode(part, octal(options.rights.file_mode));
-  for (const old of replaced) await recycle(root, old);
+  for (const old of replaced) await recycle(root, old.path, old);
   try {
     await takeName({ item, publishing, part, folder, options });
   } catch (error) {
@@ -45,13 +44,14 @@ export async function publishPart(item: string, publishing: Publishing, options:
     if (codeOf(error) === 'ENOENT' && (await isThere(part))) return false;
     if (codeOf(error) !== 'EEXIST') throw error;
     if (!(await holds(path, publishing))) return false;
-  } finally {
-    await removeCopy(root, item, epoch);
   }
   await killPoint('publish.named');
   await folder.sync();
   await refuseStray(folder, path);
-  await rm(part, { force: true });
+  // Renamed, on file systems without links.
+  await unlink(part).catch((error) => {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  });
   return true;
 }
 
@@ -112,9 +112,13 @@ async function takeName({ item, publishing, part, folder, options }: Naming): Pr
   } catch (error) {
     if (codeOf(error) !== 'EXDEV') throw error;
   }
-  const copy = await copyInto(folder, part, item, publishing, options);
-  await killPoint('publish.copied');
-  await linkOrRename(copy, name);
+  try {
+    const copy = await copyInto(folder, part, item, publishing, options);
+    await killPoint('publish.copied');
+    await linkOrRename(copy, name);
+  } finally {
+    await removeCopy(publishing.folder, item, publishing.epoch);
+  }
 }
 
 /**

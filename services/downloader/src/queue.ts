@@ -117,21 +117,24 @@ export async function holdItems(db: Kysely<DB>, ids: string[], held: boolean): P
  * @returns how many were there
  */
 export async function removeItems(db: Kysely<DB>, ids: string[]): Promise<number> {
-  return db.transaction().execute(async (tx) => {
-    // Or one that is claimed between the two statements would be passed over by both.
-    await items.lockItems(tx, ids);
-    const cancelled = await items.cancelRunning(tx, ids);
-    const ended = new Set(cancelled.map((item) => item.id));
-    const deleted = await items.deleteIdle(
-      tx,
-      ids.filter((id) => !ended.has(id)),
-    );
-    await note(tx, cancelled, { what: 'cancelled' });
-    await note(tx, deleted, { what: 'removed' });
-    await emitChange(tx, 'cancelled', cancelled, cancelled);
-    await emitChange(tx, 'removed', deleted);
-    return cancelled.length + deleted.length;
-  });
+  return db.transaction().execute((tx) => removeWithin(tx, ids));
+}
+
+/** The same in a transaction that is under way. */
+export async function removeWithin(tx: Transaction<DB>, ids: string[]): Promise<number> {
+  // Or one that is claimed between the two statements would be passed over by both.
+  await items.lockItems(tx, ids);
+  const cancelled = await items.cancelRunning(tx, ids);
+  const ended = new Set(cancelled.map((item) => item.id));
+  const deleted = await items.deleteIdle(
+    tx,
+    ids.filter((id) => !ended.has(id)),
+  );
+  await note(tx, cancelled, { what: 'cancelled' });
+  await note(tx, deleted, { what: 'removed' });
+  await emitChange(tx, 'cancelled', cancelled, cancelled);
+  await emitChange(tx, 'removed', deleted);
+  return cancelled.length + deleted.length;
 }
 
 /**

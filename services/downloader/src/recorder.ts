@@ -11,6 +11,8 @@ import { type Leased, saveCheckpoint } from './store/lease.ts';
 /** A checkpoint is due after so many bytes, or after so long. */
 const DUE_BYTES = 2 * 1024 * 1024;
 const DUE_MS = 1_000;
+/** Below this a file is fetched again after a crash. */
+const SMALL_BYTES = 256 * 1024;
 /** Nothing is written while more than this is neither synced nor recorded: it is what a crash costs, at most. */
 const MOST_UNSAVED = 6 * 1024 * 1024;
 
@@ -23,6 +25,8 @@ export interface Recorder extends AsyncDisposable {
   room(bytes: number): Promise<void> | undefined;
   /** Tells of a write. */
   written(fetched: Fetched, bytes: number): void;
+  /** The file is whole and on the disk. A small one that no map knows of needs none: fetching it again costs less than the row. */
+  whole(): void;
   /** Bytes in the part file. */
   readonly done: number;
   /** Aborted when a checkpoint was refused, because the lease is lost, and when the disk did not take the data. */
@@ -37,6 +41,8 @@ interface State {
   lost: AbortController;
   latest: Fetched;
   touched: boolean;
+  /** Nothing was stored, or tried to be, in this try. */
+  young: boolean;
   /** Bytes for which room was given and that are in no stored map yet. */
   unsaved: number;
   /** Of these, bytes that are written and that no sync has begun for. */
@@ -52,12 +58,15 @@ interface State {
 export function recordCheckpoints(db: Kysely<DB>, item: Leased, part: Part, folder: string): Recorder {
   const state: State = {
     ...{ db, item, part, folder, lost: new AbortController() },
-    ...{ latest: { validator: null, total: null, ranges: [] }, touched: false, unsaved: 0, unsynced: 0 },
+    ...{ latest: { validator: null, total: null, ranges: [] }, touched: false, young: true, unsaved: 0, unsynced: 0 },
     ...{ syncing: undefined, storing: Promise.resolve(), next: Promise.withResolvers<boolean>(), closed: false },
   };
   const timer = setInterval(() => state.touched && saveSoon(state), DUE_MS);
   return {
     lost: state.lost.signal,
+    whole() {
+      if (state.young && item.checkpoint === null && sizeOf(state.latest.ranges) <= SMALL_BYTES) state.touched = false;
+    },
     get done() {
       return sizeOf(state.latest.ranges);
     },
@@ -103,6 +112,7 @@ function saveSoon(state: State): void {
 /** Syncs, and leaves the map to be stored while the next sync runs. */
 async function save(state: State): Promise<void> {
   const { latest, unsynced } = state;
+  state.young = false;
   state.unsynced = 0;
   const synced = await sync(state);
   await state.storing;

@@ -1,11 +1,11 @@
+import { PARTS_FOLDER, twinsOf } from '@aniworld/library';
 import { foldName, numbered } from '@aniworld/naming';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, readlink, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { Failure } from './failure.ts';
-import { type Folder, openFolder, twinsOf } from './folder.ts';
 import { hashFile } from './hash.ts';
-import { PARTS_FOLDER } from './library.ts';
+import { enterFolder, type SharedFolder } from './shared-folder.ts';
 import type { Lease } from './store/lease.ts';
 
 /** A final name that nobody else takes while it is held. Disposal lets go of it; by then a file stands under it, or none will. */
@@ -13,7 +13,7 @@ export interface Reservation extends AsyncDisposable {
   /** Absolute path. */
   readonly path: string;
   /** The folder that the name is in, open as long as the reservation lasts. */
-  readonly folder: Folder;
+  readonly folder: SharedFolder;
 }
 
 /** Names for one file that are tried before giving up. */
@@ -40,7 +40,7 @@ export async function reserveName(wanted: Wanted): Promise<Reservation> {
   await using opened = new AsyncDisposableStack();
   const names = wanted.relative.split('/');
   const file = names.pop()!;
-  const folder = opened.use(await openFolder(wanted.folder, names, wanted.folderMode));
+  const folder = opened.use(await enterFolder(wanted.folder, names, wanted.folderMode));
   for (let n = 1; n <= MOST_NAMES; n += 1) {
     const path = join(folder.path, numbered(file, n));
     await using marked = await mark(markerOf(wanted.folder, path), wanted.lease);
@@ -53,8 +53,8 @@ export async function reserveName(wanted: Wanted): Promise<Reservation> {
 }
 
 /** Whether nothing stands under a name that some file system takes for this one, or this very file does. */
-async function isFree(folder: Folder, path: string, { file, replaced }: Wanted): Promise<boolean> {
-  const twins = twinsOf(basename(path), await readdir(folder.reach)).map((name) => join(folder.path, name));
+async function isFree(folder: SharedFolder, path: string, { file, replaced }: Wanted): Promise<boolean> {
+  const twins = twinsOf(basename(path), await folder.entries()).map((name) => join(folder.path, name));
   const others = twins.filter((twin) => !replaced.includes(twin));
   return others.length === 0 || (others[0] === path && (await holds(path, file)));
 }
@@ -94,26 +94,52 @@ async function mark(marker: string, lease: Lease): Promise<AsyncDisposableStack 
   return held;
 }
 
+/** Where the file system has them it is a symbolic link that leads to its holder's name: made, read and removed in one call each. */
 async function make(marker: string, lease: Lease): Promise<boolean> {
+  try {
+    await symlink(textOf(lease), marker);
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST') return false;
+    if (!WITHOUT_LINKS.has(code)) throw error;
+  }
+  return makeFile(marker, lease);
+}
+
+/** exFAT and some shares. */
+const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES']);
+
+async function makeFile(marker: string, lease: Lease): Promise<boolean> {
   try {
     await writeFile(marker, textOf(lease), { flag: 'wx' });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     // On a full disk the marker is made and stays empty.
     await rm(marker, { force: true });
     throw error;
   }
 }
 
+async function holderOf(marker: string): Promise<string> {
+  try {
+    return await readlink(marker);
+  } catch (error) {
+    return codeOf(error) === 'EINVAL' ? readFile(marker, 'utf8').catch(() => '') : '';
+  }
+}
+
+/** @returns false too when somebody takes it in that moment */
 async function takeOver(marker: string, lease: Lease): Promise<boolean> {
-  const holder = await readFile(marker, 'utf8').catch(() => '');
+  const holder = await holderOf(marker);
   if (!holder.startsWith(`${lease.id}.`)) return false;
-  await writeFile(marker, textOf(lease));
-  return true;
+  await rm(marker, { force: true });
+  return make(marker, lease);
 }
 
 async function unmark(marker: string, lease: Lease): Promise<void> {
-  const holder = await readFile(marker, 'utf8').catch(() => '');
-  if (holder === textOf(lease)) await rm(marker, { force: true });
+  if ((await holderOf(marker)) === textOf(lease)) await unlink(marker).catch(() => undefined);
 }
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

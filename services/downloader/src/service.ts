@@ -5,11 +5,13 @@ import {
   type Log,
   openDb,
   pingDb,
+  restoring,
   type Service,
   serve,
+  serveExport,
   startRelay,
 } from '@aniworld/chassis';
-import { queue } from '@aniworld/contracts';
+import { type AppConfig, queue } from '@aniworld/contracts';
 import { createEgress, networkOptions } from '@aniworld/egress';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -17,13 +19,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { announceStatus } from './announcer.ts';
+import { consumeRemoved } from './consumers.ts';
 import { startDescriber } from './describer.ts';
 import { startGuard } from './guard.ts';
 import { queueHandlers } from './handlers.ts';
 import { startReaper } from './reaper.ts';
 import { joinRoster } from './roster.ts';
 import type { DB } from './schema.gen.ts';
-import { followSettings, type Settings } from './settings.ts';
+import { followSettings } from './settings.ts';
 import { createSidecars } from './sidecar.ts';
 import { setHostLimits } from './store/host.ts';
 import { LONGEST_LEASE } from './store/lease.ts';
@@ -46,7 +49,7 @@ export const Config = DatabaseConfig.extend({
   WORKER_TAGS: z
     .string()
     .optional()
-    .transform((tags) => tags?.split(',').map((tag) => tag.trim())),
+    .transform((tags) => (tags?.trim() ? tags.split(',').map((tag) => tag.trim()) : undefined)),
   /** Where yt-dlp and ffmpeg are looked for. */
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   /** Private targets that the installation itself needs, separated by commas; as in `network.allow_private`. */
@@ -66,12 +69,9 @@ const SETTINGS_MS = 2_000;
 export async function start(config: z.output<typeof Config>, log: Log): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const worker = config.WORKER_NAME;
-  const db = await openDb<DB>({
-    url: config.DATABASE_URL,
-    service: 'downloader',
-    migrations: new URL('../migrations/', import.meta.url),
-    log,
-  });
+  const migrations = new URL('../migrations/', import.meta.url);
+  const place = { url: config.DATABASE_URL, service: 'downloader', migrations, log } as const;
+  const db = await openDb<DB>({ ...place, ...restoring(config.RESTORE_FROM, manifest.version, import.meta.url) });
   stack.defer(() => db.destroy());
   const bus = stack.use(
     await connectBus({ url: config.NATS_URL, prefix: config.NATS_PREFIX, name: 'downloader', log }),
@@ -82,6 +82,8 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
   const wakeAll = () => {
     for (const wake of wakes) wake();
   };
+  // Whoever claims or reports holds this very list: yt-dlp may come and go with a setting.
+  const tags = [...(config.WORKER_TAGS ?? [])];
   const settings = stack.use(
     followSettings(bus, log, async (current) => {
       const wrong = egress.configure(networkOptions(current.network, config.EGRESS_ALLOW));
@@ -90,6 +92,7 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
         await setMaxConcurrent(tx, current.queue.max_concurrent);
         await setHostLimits(tx, current.queue);
       });
+      if (!config.WORKER_TAGS) tags.splice(0, tags.length, ...(await tagsOf(current, config.PATH)));
       wakeAll();
     }),
   );
@@ -102,10 +105,13 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
   wakes.push(stack.use(startHistory(db, settings, log)).wake);
   stack.use(startAgeing(db, settings, log, relay));
   stack.use(startDescriber(db, bus, log));
+  stack.use(consumeRemoved(deps));
   stack.use(startGuard({ ...deps, onOpen: wakeAll }));
   stack.use(startReaper(deps, { ...patience, onReady: wakeAll }));
   if (config.WORKER_SLOTS > 0) {
-    const about = { slots: config.WORKER_SLOTS, tags: config.WORKER_TAGS ?? (await tagsOf(settings, config.PATH)) };
+    const able = await tagsOf(settings.current, config.PATH);
+    if (tags.length === 0) tags.push(...able);
+    const about = { slots: config.WORKER_SLOTS, tags };
     const sidecars = createSidecars({ ...deps, egress });
     const claiming = stack.use(
       startWorker({ ...deps, ...patience, ...about, egress, sidecars, searchPath: config.PATH }),
@@ -113,6 +119,7 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
     wakes.push(claiming.wake);
     stack.use(joinRoster(db, claiming, { ...about, name: worker, version: manifest.version }, log));
   }
+  stack.use(serveExport(bus, { ...place, transient: ['worker'] }));
   const checks = { postgres: () => pingDb(db), nats: () => bus.check() };
   stack.use(
     await serve(
@@ -126,7 +133,9 @@ export async function start(config: z.output<typeof Config>, log: Log): Promise<
 }
 
 /** yt-dlp is the one engine that not every machine has. */
-async function tagsOf(settings: Settings, searchPath: string): Promise<string[]> {
-  const ytdlp = await findYtdlp(settings.current.download.ytdlp_path, searchPath, AbortSignal.timeout(SETTINGS_MS * 5));
+async function tagsOf({ download }: AppConfig, searchPath: string): Promise<string[]> {
+  const patience = AbortSignal.timeout(SETTINGS_MS * 5);
+  // One that doesn't say its version in time is as good as none, and must not keep the other settings from being applied.
+  const ytdlp = await findYtdlp(download.ytdlp_path, searchPath, patience).catch(() => null);
   return ytdlp ? ['http', 'hls', 'ytdlp'] : ['http', 'hls'];
 }

@@ -1,5 +1,6 @@
 import { type Bus, type Log, type Loop, loop } from '@aniworld/chassis';
-import { AppConfig, config, type ConfigVersion } from '@aniworld/contracts';
+import { AppConfig, config, type EffectiveConfig } from '@aniworld/contracts';
+import { isDeepStrictEqual } from 'node:util';
 
 /** The configuration as this process knows it: never absent, at worst the defaults or an older version. */
 export interface Settings extends AsyncDisposable {
@@ -13,22 +14,23 @@ export interface Settings extends AsyncDisposable {
  * one after the other.
  */
 export function followSettings(bus: Bus, log: Log, onChange: (config: AppConfig) => Promise<void>): Settings {
-  let version = -1;
+  let applied: EffectiveConfig | undefined;
   let current = AppConfig.parse({});
   const { promise: known, resolve } = Promise.withResolvers<void>();
-  const apply = async (next: ConfigVersion) => {
-    if (next.version <= version) return;
+  const apply = async (next: EffectiveConfig) => {
+    // One version means different things before and after the catalog was started with other environment variables.
+    if (applied && (next.version < applied.version || isDeepStrictEqual(next, applied))) return;
     current = next.config;
     await onChange(current);
-    version = next.version;
-    log.info({ version }, 'configuration applied');
+    applied = next;
+    log.info({ version: next.version }, 'configuration applied');
   };
   const refresh: Loop = loop({
     name: 'settings',
     everyMs: 60_000,
     log,
     async run(signal) {
-      await apply(await bus.call(config.get, {}, { signal }));
+      await apply(await bus.call(config.effective, {}, { signal }));
       resolve();
     },
   });

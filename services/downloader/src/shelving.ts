@@ -8,7 +8,7 @@ import type { Held } from './keeper.ts';
 import { inLibrary } from './library.ts';
 import { octal, publishPart } from './publish.ts';
 import { reserveName } from './reservation.ts';
-import { type Leased, savePublishing } from './store/lease.ts';
+import type { Leased } from './store/lease.ts';
 
 /** A part file that is whole and verified. */
 export interface Finished {
@@ -21,7 +21,7 @@ export interface Finished {
 
 /** Gives a part file its place in the library: announced first, so that a crash at any moment can be settled. @throws Failure */
 export async function shelve(
-  { db, settings }: Equipment,
+  { announce, settings }: Equipment,
   item: Leased,
   resolved: Resolved,
   { size, sha256, ext, facts }: Finished,
@@ -39,7 +39,7 @@ export async function shelve(
     const { path } = name;
     const publishing: Publishing = { v: PAYLOAD_VERSION, folder, epoch: item.lease_epoch, path, ...file, replaced };
     signal.throwIfAborted();
-    if (!(await savePublishing(db, item, publishing))) throw fenced('publishing');
+    if (!(await announce(item, publishing))) throw fenced('publishing');
     await killPoint('publish.announced');
     const options = { rights: library, folder: name.folder, signal, progressed };
     const published = await inLibrary(folder, () => publishPart(item.id, publishing, options));

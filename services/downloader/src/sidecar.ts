@@ -1,6 +1,7 @@
 import type { Log } from '@aniworld/chassis';
 import type { Resolved } from '@aniworld/contracts';
 import type { Egress } from '@aniworld/egress';
+import { openFolder } from '@aniworld/library';
 import { seriesFolder, SIDECAR_ROOM, sidecarPath } from '@aniworld/naming';
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -8,7 +9,6 @@ import { chmod, copyFile, link, open, readdir, readFile, rename, rm } from 'node
 import { basename, dirname, join, relative } from 'node:path';
 import { fetchArtwork } from './artwork.ts';
 import type { Publishing } from './checkpoint.ts';
-import { openFolder } from './folder.ts';
 import type { Sidecar as Fetched } from './hls/job.ts';
 import { episodeNfo, isOurs, seriesNfo } from './nfo.ts';
 import { octal } from './publish.ts';

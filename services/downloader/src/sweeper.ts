@@ -1,9 +1,9 @@
 import { type Log, type Loop, loop } from '@aniworld/chassis';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { PARTS_FOLDER } from '@aniworld/library';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { removeCopy } from './copy.ts';
-import { PARTS_FOLDER } from './library.ts';
 import type { DB } from './schema.gen.ts';
 import type { Settings } from './settings.ts';
 import { liveParts } from './store/lease.ts';
@@ -56,7 +56,7 @@ export async function sweep(db: Kysely<DB>, folder: string, now: number, log: Lo
 }
 
 async function ageOf(path: string, now: number): Promise<number> {
-  return now - (await stat(path).catch(() => ({ mtimeMs: now }))).mtimeMs;
+  return now - (await lstat(path).catch(() => ({ mtimeMs: now }))).mtimeMs;
 }
 
 async function names(folder: string): Promise<string[]> {

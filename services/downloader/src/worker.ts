@@ -2,6 +2,7 @@ import { type Loop, loop } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
+import { gatherAnnouncements } from './announcement.ts';
 import { attempt } from './attempt.ts';
 import { shareBandwidth } from './bandwidth.ts';
 import { groupCompletions } from './completion.ts';
@@ -19,7 +20,7 @@ import { countWorkers } from './store/worker.ts';
 import { createWire } from './wire/wire.ts';
 
 /** What a worker makes for its own downloads. */
-type Own = 'bandwidth' | 'complete' | 'wire' | 'hosts' | 'digester' | 'inspector';
+type Own = 'announce' | 'bandwidth' | 'complete' | 'wire' | 'hosts' | 'digester' | 'inspector';
 
 export interface WorkerOptions extends Omit<Equipment, Own> {
   /** Downloads at once in this process; the queue's own limit over all workers stands above it. */
@@ -60,7 +61,15 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
       begin: (items) => items.forEach(begin),
     },
   });
-  const own = { bandwidth, wire, digester, inspector, hosts: countHosts(), complete };
+  const own = {
+    bandwidth,
+    wire,
+    digester,
+    inspector,
+    hosts: countHosts(),
+    announce: gatherAnnouncements(options.db),
+    complete,
+  };
   const claims = loop({
     name: 'claim',
     everyMs: 5_000,

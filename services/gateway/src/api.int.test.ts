@@ -1,5 +1,5 @@
 import type { Ctx, Implementation } from '@aniworld/chassis';
-import { anime, auth, fail, queue } from '@aniworld/contracts';
+import { anime, AppConfig, auth, config, fail, queue } from '@aniworld/contracts';
 import { routes } from '@aniworld/contracts/routes';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ describe('forwarding', () => {
       expect([made.status, made.body]).toEqual([201, { batch: null, items: [], added: 0 }]);
     }
     expect(list.asked[0]?.input).toEqual({ missing: true, limit: 7, q: '12', sort: 'title' });
-    expect(download.asked[0]?.input).toEqual({ id: ID, season: 2, priority: 'normal' });
+    expect(download.asked[0]?.input).toEqual({ id: ID, season: 2 });
   });
 
   it('takes the fields of a change from the query too, lists as repeated parameters', async () => {
@@ -35,6 +35,16 @@ describe('forwarding', () => {
     const reply = await system.ask(`/api/queue/?ids=${ID}&ids=${ID}`, { method: 'DELETE', token: token() });
     expect([reply.status, reply.text]).toEqual([204, '']);
     expect(removeMany.asked[0]?.input).toEqual({ ids: [ID, ID] });
+  });
+
+  it('sends a text as it is where the contract says that the answer is no JSON, also without a session', async () => {
+    const text = 'BEGIN:VCALENDAR\r\nEND:VCALENDAR';
+    const feed = recorder(anime.calendarFeed, { text });
+    await using system = await startSystem({ handlers: [feed] });
+    const reply = await system.ask('/api/anime/calendar.ics?token=abc');
+    expect([reply.status, reply.text]).toEqual([200, text]);
+    expect(reply.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
+    expect(feed.asked[0]?.input).toEqual({ token: 'abc', unmonitored: false });
   });
 
   it('prefers a fixed path to one with a parameter', async () => {
@@ -70,6 +80,40 @@ describe('forwarding', () => {
     const { status, body } = await system.ask('/api/system', { token: token() });
     expect(status).toBe(200);
     expect(body.services.map((service: { name: string }) => service.name)).toEqual(['auth', 'catalog', 'gateway']);
+  });
+});
+
+describe('entity tags', () => {
+  const current = { version: 7, config: AppConfig.parse({}), overridden: [] };
+  const change = (headers: Record<string, string>, body: object = { config: {} }) => ({
+    method: 'PUT',
+    body: JSON.stringify(body),
+    headers,
+    token: token(),
+  });
+
+  it('name the version that was read, and come back as a field of the request', async () => {
+    const update = recorder(config.update, { ...current, version: 8 });
+    await using system = await startSystem({ handlers: [{ op: config.get, handle: () => current }, update] });
+    const read = await system.ask('/api/config', { token: token() });
+    expect(read.headers.get('etag')).toBe('"7"');
+    const tag = read.headers.get('etag')!;
+    for (const sent of [tag, `W/${tag}`, '*']) {
+      const changed = await system.ask('/api/config', change({ 'if-match': sent }));
+      expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"8"']);
+    }
+    await system.ask('/api/config', change({}));
+    expect(update.asked.map(({ input }) => input.if_match)).toEqual(['7', '7', undefined, undefined]);
+  });
+
+  it('are refused with 412 by the service, and with 400 when there is more than one', async () => {
+    const refuse = { op: config.update, handle: () => Promise.reject(fail('PRECONDITION_FAILED')) };
+    await using system = await startSystem({ handlers: [refuse] });
+    expect((await system.ask('/api/config', change({ 'if-match': '"6"' }))).status).toBe(412);
+    const two = await system.ask('/api/config', change({ 'if-match': '"6", "7"' }));
+    expect([two.status, two.body.errors]).toEqual([400, [{ path: 'if_match', message: 'Given more than once' }]]);
+    const twice = await system.ask('/api/config', change({ 'if-match': '"6"' }, { config: {}, if_match: '7' }));
+    expect(twice.body.errors).toEqual([{ path: 'if_match', message: 'Given in the header and in the body' }]);
   });
 });
 
@@ -140,9 +184,9 @@ describe('bad input', () => {
       return reply.headers.get('allow');
     };
     expect(await allow('PUT', '/api/queue/add')).toBe('POST');
-    expect(await allow('PATCH', '/api/anime/rescan')).toBe('GET, POST, HEAD');
-    // The fixed path stands before the parameter's, so this is no request to remove a series named "rescan".
-    expect(await allow('DELETE', '/api/v1/anime/rescan')).toBe('GET, POST, HEAD');
+    // The fixed path stands before the parameter's, so this is no request to change a series named "rescan".
+    for (const mount of ['/api', '/api/v1'])
+      expect(await allow('PATCH', `${mount}/anime/rescan`)).toBe('DELETE, GET, POST, HEAD');
   });
 
   it('tells ids that are malformed from ids that are unknown', async () => {

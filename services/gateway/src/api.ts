@@ -1,10 +1,12 @@
 import { type Bus, parseInput, type Verifier } from '@aniworld/chassis';
-import { fail } from '@aniworld/contracts';
+import { fail, isFileRpc } from '@aniworld/contracts';
 import { type RoutedRpc, routes } from '@aniworld/contracts/routes';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { checkAccess } from './access.ts';
+import { forwardFile } from './file.ts';
 import { inputReader, readBody } from './input.ts';
 import { named, passportOf } from './passport.ts';
+import { whenGone } from './signal.ts';
 
 export interface ApiDeps {
   bus: Bus;
@@ -29,6 +31,7 @@ export function apiRouter(deps: ApiDeps): Router {
 // The token is looked at before the body is read, so that nobody without one makes us parse a megabyte.
 function handlersOf(op: RoutedRpc, { bus, verifier }: ApiDeps): RequestHandler[] {
   const access = checkAccess(op.http.access, verifier);
+  if (isFileRpc(op)) return [access, forwardFile(op, bus)];
   return op.http.method === 'get' ? [access, forward(op, bus)] : [access, readBody, forward(op, bus)];
 }
 
@@ -39,18 +42,15 @@ function forward(op: RoutedRpc, bus: Bus): RequestHandler {
     const input = parseInput(op, readInput(request)) as never;
     const reply = await bus.call(op, input, { passport: passportOf(response), signal: whenGone(response) });
     response.status(op.http.status);
-    if (op.http.status === 204) response.end();
-    else response.json(reply);
+    send(response, op, reply);
   };
 }
 
-/** Aborted when the client goes away before it has its answer. */
-function whenGone(response: Response): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new Error('the client went away'));
-  });
-  return gone.signal;
+function send(response: Response, { http }: RoutedRpc, reply: unknown): void {
+  if (http.etag) response.set('ETag', `"${String((reply as Record<string, unknown>)[http.etag])}"`);
+  if (http.status === 204) response.end();
+  else if (http.type) response.type(`${http.type}; charset=utf-8`).send((reply as { text: string }).text);
+  else response.json(reply);
 }
 
 function refuseMethod(operations: RoutedRpc[]): RequestHandler {

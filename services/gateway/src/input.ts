@@ -26,7 +26,8 @@ interface Given {
 type Errors = { path: string; message: string }[];
 
 /**
- * A reader of one operation's input: the path's parameters, the query, and for everything but a `get` the body's fields.
+ * A reader of one operation's input: the path's parameters, the query, the entity tag, and for everything but a `get` the
+ * body's fields.
  * Only the request's own fields are taken, which also makes `__proto__` and its like harmless.
  * @throws INVALID_REQUEST for a single value that is given twice, in one place or in two, and for a body that is no object.
  */
@@ -34,7 +35,7 @@ export function inputReader(op: Rpc): (request: Request) => Record<string, unkno
   const fields = coercions(op);
   return (request) => {
     const errors: Errors = [];
-    const given = [...textsOf(request, fields, errors), ...bodyOf(request, fields)];
+    const given = [...textsOf(op, request, fields, errors), ...bodyOf(request, fields)];
     const places = new Map<string, Place>();
     for (const { name, place } of given) {
       const other = places.get(name);
@@ -46,16 +47,28 @@ export function inputReader(op: Rpc): (request: Request) => Record<string, unkno
   };
 }
 
-function textsOf(request: Request, fields: Map<string, Coercion>, errors: Errors): Given[] {
+function textsOf({ http }: Rpc, request: Request, fields: Map<string, Coercion>, errors: Errors): Given[] {
   const query = new URLSearchParams(/\?.*$/s.exec(request.originalUrl)?.[0]);
   const inPath = Object.entries(request.params).map(([name, value]) => [name, 'path', [value].flat()] as const);
   const inQuery = [...new Set(query.keys())].map((name) => [name, 'query', query.getAll(name)] as const);
-  return [...inPath, ...inQuery].flatMap(([name, place, texts]) => {
+  const tags = http?.if_match ? tagsOf(request.get('if-match')) : [];
+  const inHeader = tags.length > 0 ? [[http?.if_match ?? '', 'header', tags] as const] : [];
+  return [...inPath, ...inQuery, ...inHeader].flatMap(([name, place, texts]) => {
     const coercion = fields.get(name);
     if (!coercion) return [];
     if (texts.length > 1 && !coercion.many) errors.push({ path: name, message: 'Given more than once' });
     return [{ name, place, value: coercion.apply(texts) }];
   });
+}
+
+/**
+ * The tags of an `If-Match` without their quotes; none for `*`, which any state satisfies. Weak ones count too: a proxy that
+ * compresses weakens tags on the way, and ours name a version and not its bytes.
+ */
+function tagsOf(header: string | undefined): string[] {
+  if (header === undefined || header.trim() === '*') return [];
+  const tags = [...header.matchAll(/(?:W\/)?"([^"]*)"/g)].map((tag) => tag[1]!);
+  return tags.length > 0 ? tags : [header.trim()];
 }
 
 function bodyOf(request: Request, fields: Map<string, Coercion>): Given[] {

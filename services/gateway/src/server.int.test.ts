@@ -94,7 +94,7 @@ describe('reverse proxies', () => {
   it('are believed only as far as the settings say', async () => {
     const headers = { 'x-forwarded-host': 'media.example', origin: 'https://media.example' };
     const change = { method: 'PUT', body: '{"config":{}}', token: token(), headers };
-    const reply = { version: 1, config: config.get.reply.shape.config.parse({}) };
+    const reply = { version: 1, config: config.get.reply.shape.config.parse({}), overridden: [] };
     const handlers = [{ op: config.update, handle: () => reply }];
     await using plain = await startSystem({ handlers });
     expect((await plain.ask('/api/config', change)).body.code).toBe('CROSS_SITE');

@@ -137,7 +137,7 @@ async function tryStaleStatements({ rig }: Scene, context: FaultContext, id: str
   const accepted = [
     (await lease.renew(db, [stale], LEASE_SECONDS)).length > 0,
     await lease.saveCheckpoint(db, stale, checkpoint, 1),
-    await lease.savePublishing(db, stale, publishing),
+    (await lease.savePublishings(db, [{ lease: stale, publishing }])).size > 0,
     (
       await db.transaction().execute((tx) => lease.finishCompleted(tx, [{ lease: stale, file: publishing }], 'stale'))
     )[0],

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startHlsRig } from '../../../services/downloader/src/hls/rig.fixture.ts';
-import { findProgram } from '../../../services/downloader/src/ytdlp/program.ts';
+import { findProgram } from '../../../services/downloader/src/search-path.ts';
 import { startYtdlpRig } from '../../../services/downloader/src/ytdlp/stub.fixture.ts';
 import type { FaultCase } from '../case.ts';
 

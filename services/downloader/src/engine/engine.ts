@@ -31,8 +31,8 @@ export interface FetchJob {
   leastBytesPerSecond: number;
   /** To be asked before a write: waits until so many bytes may be written. undefined when they may at once. */
   passes: (bytes: number, signal: AbortSignal) => Promise<void> | undefined;
-  /** Called after each write, and with 0 bytes when the file is begun anew. */
-  onWritten: (fetched: Fetched, bytes: number) => Promise<void> | void;
+  /** Called after each write, and with 0 bytes when the file is begun anew. @param written the bytes and their place */
+  onWritten: (fetched: Fetched, bytes: number, written?: { bytes: Buffer; at: number }) => Promise<void> | void;
 }
 
 /**

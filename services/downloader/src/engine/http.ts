@@ -3,7 +3,7 @@ import type { WireReply } from '../wire/wire.ts';
 import { copyBody, type Lane } from './copy.ts';
 import type { Engine } from './engine.ts';
 import { readEntity, strong } from './entity.ts';
-import { LOOKED_AT, refusePageAtEnd } from './impostor.ts';
+import { refusePageAtEnd } from './impostor.ts';
 import { fetchGaps } from './lanes.ts';
 import { type Opened, openPart } from './opening.ts';
 import { gapsOf, sizeOf } from './ranges.ts';
@@ -26,7 +26,7 @@ export const fetchHttp: Engine = async (job, signal) => {
   for (let restarts = 0; ; restarts += 1) {
     try {
       const size = await fetchOnce(transfer, whole);
-      await lookAtEnd(transfer, size);
+      refusePageAtEnd(await transfer.readTail(size));
       return size;
     } catch (error) {
       transfer.signal.throwIfAborted();
@@ -110,10 +110,4 @@ async function confirmEnd(transfer: Transfer, end: number): Promise<number> {
   transfer.recognise({ validator, total });
   if (total < end) throw new Restart('it is shorter than what came of it', { plain: true });
   return total === end ? end : fetchRest(transfer, await goOn(transfer));
-}
-
-async function lookAtEnd({ job }: Transfer, size: number): Promise<void> {
-  const length = Math.min(size, LOOKED_AT);
-  const { buffer, bytesRead } = await job.part.handle.read(Buffer.alloc(length), 0, length, size - length);
-  refusePageAtEnd(buffer.subarray(0, bytesRead));
 }

@@ -1,9 +1,7 @@
+import { MOST_REDIRECTS, type Redirectable, redirectOf, RefusedError } from '@aniworld/egress';
 import { Failure } from '../failure.ts';
 import type { Wire, WireReply } from '../wire/wire.ts';
 
-const MOST_REDIRECTS = 5;
-/** All that another origin than the one they were meant for gets to see of a source's own headers. */
-const HARMLESS = /^(user-agent|accept|accept-language|accept-encoding|range|if-range|referer|origin)$/i;
 /** What of a request is ours to say: a source's headers can't change it. */
 const OURS = /^(accept-encoding|range|if-range|host|connection|content-length|transfer-encoding|te|upgrade)$/i;
 
@@ -17,23 +15,30 @@ export interface Ask {
 }
 
 /**
- * One GET, its redirects followed, its status judged (RFC 9110 section 15). Each redirect is a request of its own, so its
- * address is vetted like the first one's.
+ * One GET, its redirects followed by the one rule for all that fetches, its status judged (RFC 9110 section 15). Each redirect
+ * is a request of its own, so its address is vetted like the first one's.
  * @returns a 200, 206 or 416; @throws Failure for everything else
  */
 export async function get(wire: Wire, url: string, ask: Ask, signal: AbortSignal): Promise<WireReply> {
-  let target = new URL(url);
-  let headers = headersOf(target, ask);
+  const target = new URL(url);
+  let asked: Redirectable = { url: withoutLogin(target), method: 'GET', headers: headersOf(target, ask) };
   for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
-    const reply = await wire.send(withoutLogin(target), { method: 'GET', headers }, signal);
-    const location = reply.headers.location;
-    if (reply.status < 300 || reply.status > 399 || !location) return judged(reply);
+    const reply = await wire.send(asked.url, { method: 'GET', headers: asked.headers }, signal);
+    const next = nextOf(asked, reply);
+    if (!next) return judged(reply);
     reply.body.destroy();
-    const next = redirectTarget(target, location);
-    if (next.origin !== target.origin) headers = harmless(headers);
-    target = next;
+    asked = next;
   }
   throw new Failure('http_4xx', 'The source redirects in a circle. Look for another source.');
+}
+
+function nextOf(asked: Redirectable, { status, headers, body }: WireReply): Redirectable | null {
+  try {
+    return redirectOf(asked, status, headers.location);
+  } catch (error) {
+    body.destroy();
+    throw error instanceof RefusedError ? new Failure('http_4xx', error.message, { error }) : error;
+  }
 }
 
 function headersOf(target: URL, { headers, range, ifRange }: Ask): Record<string, string> {
@@ -62,19 +67,6 @@ function withoutLogin(target: URL): URL {
   url.username = '';
   url.password = '';
   return url;
-}
-
-const harmless = (headers: Record<string, string>) =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.test(name)));
-
-function redirectTarget(from: URL, location: string): URL {
-  if (!URL.canParse(location, from.href))
-    throw new Failure('http_4xx', 'The source redirects to an address that is none.');
-  const target = new URL(location, from);
-  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-    throw new Failure('http_4xx', 'The source redirects to something that is neither http nor https.');
-  }
-  return target;
 }
 
 function judged(reply: WireReply): WireReply {

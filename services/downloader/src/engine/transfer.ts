@@ -45,6 +45,8 @@ export class Transfer implements Disposable {
   #type: string | undefined;
   /** The file's first bytes, until they were judged. */
   #head: Buffer | null = Buffer.alloc(0);
+  /** The last bytes of the piece that reached furthest. */
+  #tail: { bytes: Buffer; end: number } | null = null;
   /** Bytes written in this try, and of these those that the link in use brought. */
   received = 0;
   #fromLink = 0;
@@ -71,6 +73,7 @@ export class Transfer implements Disposable {
     this.renewed = false;
     this.#type = type;
     this.#head = Buffer.alloc(0);
+    this.#tail = null;
     await this.job.onWritten(this.fetched, 0);
   }
 
@@ -99,7 +102,8 @@ export class Transfer implements Disposable {
     this.received += bytes.length;
     this.#fromLink += bytes.length;
     this.watchdog.fed(bytes.length);
-    await this.job.onWritten(this.fetched, bytes.length);
+    this.#keepTail(bytes, at);
+    await this.job.onWritten(this.fetched, bytes.length, { bytes, at });
   }
 
   /** Judges the first bytes when the file ended before there were enough of them. */
@@ -129,6 +133,21 @@ export class Transfer implements Disposable {
 
   [Symbol.dispose](): void {
     this.watchdog[Symbol.dispose]();
+  }
+
+  /** The end of the file, as long as `LOOKED_AT` or the file. */
+  async readTail(size: number): Promise<Buffer> {
+    const length = Math.min(size, LOOKED_AT);
+    if (this.#tail?.end === size && this.#tail.bytes.length === length) return this.#tail.bytes;
+    const { buffer, bytesRead } = await this.job.part.handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.subarray(0, bytesRead);
+  }
+
+  #keepTail(bytes: Buffer, at: number): void {
+    const end = at + bytes.length;
+    if (this.#tail && end < this.#tail.end) return;
+    // The piece's memory is used again.
+    this.#tail = { bytes: Buffer.from(bytes.subarray(-LOOKED_AT)), end };
   }
 
   #look(bytes: Buffer): void {

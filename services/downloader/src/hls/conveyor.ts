@@ -1,4 +1,5 @@
 import type { Decipheriv } from 'node:crypto';
+import { watchSpeed, type Watchdog } from '../engine/watchdog.ts';
 import { Failure, toFailure } from '../failure.ts';
 import { type Check, checkSeam, createCheck, type Kind, kindOf, type Span } from './content.ts';
 import type { Timescales } from './fragment.ts';
@@ -38,6 +39,7 @@ interface Common {
 }
 
 interface State extends Conveying {
+  watchdog: Watchdog;
   line: Line;
   commons: Map<number, Common>;
   /** These are written by `note` alone, in the order of segments. */
@@ -63,9 +65,10 @@ export async function convey(
   const line = new Line(job.part.handle, { head: 0, position: bytes }, MOST_HELD);
   const going = written.runs.at(-1);
   const commons = new Map(going && [[going[0], { kind: undefined, scales: written.scales, last: undefined }]]);
-  const state: State = { ...conveying, line, commons, runs: written.runs, bytes, seconds: written.seconds };
+  using watchdog = watchSpeed(job.leastBytesPerSecond);
+  const state: State = { ...conveying, watchdog, line, commons, runs: written.runs, bytes, seconds: written.seconds };
   const broken = new AbortController();
-  const either = AbortSignal.any([signal, broken.signal]);
+  const either = AbortSignal.any([signal, broken.signal, watchdog.signal]);
   const queue = numbered(steps(either));
   const lane = async () => {
     for (let next = await queue.next(); !next.done; next = await queue.next())
@@ -101,7 +104,10 @@ async function fetchStep(state: State, step: Step, number: number, signal: Abort
     const write = async (bytes: Buffer) => {
       // In this order: whoever waits for its turn holds nothing that the one at the head may need.
       await pen.room(bytes.length, signal);
-      await state.job.passes(bytes.length, signal);
+      const wait = state.job.passes(bytes.length, signal);
+      if (wait) state.watchdog.heldBack(wait);
+      await wait;
+      state.watchdog.fed(bytes.length);
       await read(reading!, reading!.decipher?.update(bytes) ?? bytes);
       await state.job.onWritten(fetchedOf(state), bytes.length);
     };

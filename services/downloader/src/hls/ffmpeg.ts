@@ -1,42 +1,63 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Failure } from '../failure.ts';
+import { signalGroup } from '../process-group.ts';
+import { findProgram } from '../search-path.ts';
 
 /** Silence of ffmpeg for so long means that it hangs. */
 const HANGING_MS = 120_000;
 const MOST_SAID = 8 * 1024;
 
-/** Whether a program answers as ffmpeg does. @param path empty: the one on the PATH */
-export async function hasFfmpeg(path: string, signal: AbortSignal): Promise<boolean> {
+/** An ffmpeg that answered. */
+export interface Ffmpeg {
+  path: string;
+  searchPath: string;
+}
+
+/**
+ * Looks for ffmpeg.
+ * @param wanted the setting: a path, or empty for the first on the search path
+ * @returns null when there is none, or none that runs
+ */
+export async function findFfmpeg(wanted: string, searchPath: string, signal: AbortSignal): Promise<Ffmpeg | null> {
+  const path = findProgram(wanted || 'ffmpeg', searchPath);
+  if (!path) return null;
   try {
-    await run(path, ['-hide_banner', '-version'], () => undefined, signal);
-    return true;
+    await run({ path, searchPath }, ['-hide_banner', '-version'], () => undefined, signal);
+    return { path, searchPath };
   } catch {
     signal.throwIfAborted();
-    return false;
+    return null;
   }
 }
 
 /**
- * Runs ffmpeg in a process group of its own, which is killed when the signal aborts or when it hangs.
+ * Runs ffmpeg in a process group of its own, which is killed when the signal aborts or when it hangs. It gets nothing of the
+ * worker's environment, which holds passwords.
  * @param args behind those that keep it from asking and from the network
  * @param onSeconds how much is written, in seconds of the stream
  * @throws Failure `no_space`, or `bad_content` with what it said last
  */
 export async function runFfmpeg(
-  path: string,
+  ffmpeg: Ffmpeg,
   args: string[],
   onSeconds: (seconds: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const fixed = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-nostats', '-progress', 'pipe:1'];
-  await run(path, [...fixed, ...args], onSeconds, signal);
+  await run(ffmpeg, [...fixed, ...args], onSeconds, signal);
 }
 
-async function run(path: string, args: string[], onSeconds: (seconds: number) => void, signal: AbortSignal) {
+async function run(
+  { path, searchPath }: Ffmpeg,
+  args: string[],
+  onSeconds: (seconds: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
   signal.throwIfAborted();
-  const child = spawn(path || 'ffmpeg', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const kill = () => killGroup(child.pid);
+  const env = { PATH: searchPath, LANG: 'C.UTF-8' };
+  const child = spawn(path, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = () => signalGroup(child, 'SIGKILL');
   let said = '';
   let hanging = setTimeout(kill, HANGING_MS);
   child.stderr.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-MOST_SAID)));
@@ -57,14 +78,6 @@ async function run(path: string, args: string[], onSeconds: (seconds: number) =>
   } finally {
     signal.removeEventListener('abort', kill);
     clearTimeout(hanging);
-  }
-}
-
-function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It had ended already.
   }
 }
 

@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { chooseVariant } from './choice.ts';
 import { createCheck, kindOf } from './content.ts';
 import { bytesOf, convey, type Written } from './conveyor.ts';
-import { hasFfmpeg } from './ffmpeg.ts';
+import { type Ffmpeg, findFfmpeg } from './ffmpeg.ts';
 import type { Timescales } from './fragment.ts';
 import type { HlsFetched, HlsJob, HlsResult, Runs } from './job.ts';
 import { isJoined, joinTracks, rangesOf } from './joined.ts';
@@ -42,11 +42,11 @@ const hasExpired = (error: unknown) => error instanceof Failure && (error.reason
 
 async function fetchStream(job: Watched, signal: AbortSignal): Promise<HlsResult> {
   const origin = openOrigin(job);
-  const [stream, canJoin] = await Promise.all([
+  const [stream, ffmpeg] = await Promise.all([
     openStream(job, origin, signal),
-    hasFfmpeg(job.settings.ffmpeg_path, signal),
+    findFfmpeg(job.settings.ffmpeg_path, job.searchPath, signal),
   ]);
-  const work: Work = { job, origin, stream, canJoin, notes: [] };
+  const work: Work = { job, origin, stream, ffmpeg, notes: [] };
   const isLive = stream.playlists.some((playlist) => !playlist.ended);
   if (isLive && job.settings.live === 'refuse') {
     throw new Failure(
@@ -57,9 +57,9 @@ async function fetchStream(job: Watched, signal: AbortSignal): Promise<HlsResult
   const written = isLive ? await record(work, signal) : await fetchWhole(work, signal);
   const head = written && (await headOf(job, 0));
   const sidecars = await saveSubtitles({ job, origin, renditions: stream.subtitles, head, notes: work.notes }, signal);
-  if (written && canJoin) await join(work, written, signal);
+  if (written && ffmpeg) await join(work, ffmpeg, written, signal);
   const { size } = await stat(job.part.path);
-  const kind = head && !canJoin ? kindOf(head) : 'joined';
+  const kind = head && !ffmpeg ? kindOf(head) : 'joined';
   return { size, ext: EXTENSIONS[kind], sidecars, notes: work.notes };
 }
 
@@ -79,7 +79,8 @@ interface Work {
   job: Watched;
   origin: Origin;
   stream: OpenedStream;
-  canJoin: boolean;
+  /** What joins tracks and stretches; null: nothing does. */
+  ffmpeg: Ffmpeg | null;
   notes: string[];
 }
 
@@ -164,7 +165,9 @@ async function record(work: Work, signal: AbortSignal): Promise<Fetched> {
   const written = await startAnew(job, validator);
   const reload = (url: string, signal: AbortSignal) => readMediaPlaylist(origin, url, signal);
   const follow = (signal: AbortSignal) => followTracks({ playlists, divider, reload, onIdle: job.goOn }, signal);
-  const conveying = { job, origin, keys: openKeyRing(origin), validator, totalSeconds: null };
+  // It comes as fast as it goes on.
+  const patient = { ...job, leastBytesPerSecond: 0 };
+  const conveying = { job: patient, origin, keys: openKeyRing(origin), validator, totalSeconds: null };
   const runs = await convey(conveying, follow, written, signal);
   await job.part.handle.truncate(bytesOf(runs));
   refuseApart(work, divider.stretches);
@@ -172,11 +175,11 @@ async function record(work: Work, signal: AbortSignal): Promise<Fetched> {
 }
 
 /** Without ffmpeg, a file can be no more than its segments one behind the other. */
-function refuseApart({ stream, canJoin }: Work, stretches: Stretch[]): void {
+function refuseApart({ stream, ffmpeg }: Work, stretches: Stretch[]): void {
   const isApart = stream.renditions.length > 1;
   // A second map in the middle of a file is read by no player.
   const isMixed = stretches.length > 1 && stretches.some(({ hasMap }) => hasMap);
-  if (canJoin || !(isApart || isMixed)) return;
+  if (ffmpeg || !(isApart || isMixed)) return;
   const why = isApart ? 'Picture and sound of this stream come apart' : 'This stream comes in pieces';
   throw new Failure('bad_content', `${why}: joining them needs ffmpeg. Install it or set its path, then retry.`);
 }
@@ -208,7 +211,12 @@ async function headOf({ part }: HlsJob, at: number): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-async function join({ job, stream }: Work, { runs, stretches }: Fetched, signal: AbortSignal): Promise<void> {
+async function join(
+  { job, stream }: Work,
+  ffmpeg: Ffmpeg,
+  { runs, stretches }: Fetched,
+  signal: AbortSignal,
+): Promise<void> {
   const { renditions, ownAudio } = stream;
-  await joinTracks({ job, runs, stretches, renditions, ownAudio, onProgress: job.goOn }, signal);
+  await joinTracks({ job, ffmpeg, runs, stretches, renditions, ownAudio, onProgress: job.goOn }, signal);
 }

@@ -36,10 +36,14 @@ export interface HlsFetched extends Fetched {
   runs: Runs;
 }
 
-export interface HlsJob extends Pick<FetchJob, 'source' | 'resolveAgain' | 'part' | 'connections' | 'passes'> {
+type Shared = 'source' | 'resolveAgain' | 'part' | 'connections' | 'leastBytesPerSecond' | 'passes';
+
+export interface HlsJob extends Pick<FetchJob, Shared> {
   /** What an earlier try left in the part file; one of another engine is of no use. */
   start: Fetched;
   settings: AppConfig['download'];
+  /** Folders in which ffmpeg is found, as in PATH. */
+  searchPath: string;
   fetchBytes: FetchBytes;
   /** A folder of this lease's own for what is needed beside the part file. Made when it is needed; the caller removes it. */
   scratch: string;

@@ -3,8 +3,8 @@ import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../failure.ts';
-import { openFolder } from '../folder.ts';
-import { runFfmpeg } from './ffmpeg.ts';
+import { openFolder } from '@aniworld/library';
+import { type Ffmpeg, runFfmpeg } from './ffmpeg.ts';
 import type { ByteRange, HlsJob, Runs } from './job.ts';
 import type { Stretch } from './plan.ts';
 import type { Rendition } from './playlist.ts';
@@ -14,6 +14,7 @@ const MATROSKA = Buffer.from([0x1a, 0x45, 0xdf, 0xa3]);
 
 export interface Joining {
   job: HlsJob;
+  ffmpeg: Ffmpeg;
   runs: Runs;
   stretches: Stretch[];
   /** One for each track; null: the variant itself. */
@@ -43,7 +44,7 @@ export async function joinTracks(joining: Joining, signal: AbortSignal): Promise
     written = Math.max(written, seconds);
     onProgress();
   };
-  await runFfmpeg(job.settings.ffmpeg_path, args, onSeconds, signal);
+  await runFfmpeg(joining.ffmpeg, args, onSeconds, signal);
   const listed = stretches.reduce((sum, { track, seconds }) => sum + (track === 0 ? seconds : 0), 0);
   if (written < listed * 0.9 - 10) {
     throw new Failure(

@@ -61,7 +61,8 @@ export async function startHlsRig(): Promise<HlsRig> {
       const job: HlsJob = {
         source,
         resolveAgain: async () => source,
-        ...{ part, start: fetched, connections: 4, passes: () => undefined },
+        ...{ part, start: fetched, connections: 4, leastBytesPerSecond: 0, passes: () => undefined },
+        searchPath: process.env['PATH'] ?? '',
         settings: { ...AppConfig.parse({}).download, ...settings },
         fetchBytes: fetchOver(wire),
         scratch: join(own, 'file.parts'),

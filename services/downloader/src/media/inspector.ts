@@ -1,13 +1,8 @@
 import type { MediaFacts } from '@aniworld/contracts';
-import { Worker } from 'node:worker_threads';
+import { BadMediaError, InspectorEndedError, startInspector as start, UnreadMediaError } from '@aniworld/media';
 import { Failure, toFailure } from '../failure.ts';
-import type { Finding, Question } from './inspector-thread.ts';
 
-/**
- * Looks into media files, one after the other, in a thread of its own: a file takes some milliseconds of computing. The
- * parser is MediaInfo. ffprobe takes a process for each file, and gives half of an MP4 or of a Matroska file its full
- * duration: it does not look where the file ends.
- */
+/** Looks into what came; what is wrong with it is a failure of the download. */
 export interface Inspector extends AsyncDisposable {
   /**
    * What is in a file.
@@ -16,63 +11,23 @@ export interface Inspector extends AsyncDisposable {
   inspect(path: string, signal: AbortSignal): Promise<MediaFacts>;
 }
 
-/** No file takes a tenth of it. One that does has found a fault in the parser. */
-const HANGING_MS = 30_000;
-
-interface Job {
-  question: Question;
-  settle: PromiseWithResolvers<MediaFacts>;
-}
-
-/** @param hangingMs how long one file may take */
-export function startInspector({ hangingMs = HANGING_MS } = {}): Inspector {
-  const jobs: Job[] = [];
-  let thread: Worker | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let ids = 0;
-  const ask = () => {
-    clearTimeout(timer);
-    const [first] = jobs;
-    if (!first) return;
-    thread ??= startThread({ onFinding: answer, onEnd: giveUp });
-    thread.postMessage(first.question);
-    timer = setTimeout(() => void thread?.terminate(), hangingMs);
-  };
-  const answer = (finding: Finding) => {
-    const { settle } = jobs.shift()!;
-    if (finding.facts) settle.resolve(finding.facts);
-    else if (finding.unread) settle.reject(toFailure(Object.assign(new Error(finding.unread.message), finding.unread)));
-    else settle.reject(new Failure('bad_content', finding.refusal));
-    ask();
-  };
-  const giveUp = () => {
-    thread = undefined;
-    jobs.shift()?.settle.reject(new Failure('bad_content', 'The file can’t be read as a video: it is damaged.'));
-    ask();
-  };
+/** @param options how long one file may take, in milliseconds */
+export function startInspector(options: { hangingMs?: number } = {}): Inspector {
+  const inspector = start(options);
   return {
     async inspect(path, signal) {
-      signal.throwIfAborted();
-      const settle = Promise.withResolvers<MediaFacts>();
-      const onAbort = () => settle.reject(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (jobs.push({ question: { id: (ids += 1), path }, settle }) === 1) ask();
-      return settle.promise.finally(() => signal.removeEventListener('abort', onAbort));
+      try {
+        return await inspector.inspect(path, signal);
+      } catch (error) {
+        throw failureOf(error);
+      }
     },
-    async [Symbol.asyncDispose]() {
-      clearTimeout(timer);
-      for (const { settle } of jobs.splice(0)) settle.reject(new Failure('shutdown'));
-      await thread?.terminate();
-    },
+    [Symbol.asyncDispose]: () => inspector[Symbol.asyncDispose](),
   };
 }
 
-function startThread({ onFinding, onEnd }: { onFinding: (finding: Finding) => void; onEnd: () => void }): Worker {
-  const thread = new Worker(new URL('./inspector-thread.ts', import.meta.url));
-  // It keeps no process alive that has nothing else to do.
-  thread.unref();
-  thread.on('message', onFinding);
-  // An error is followed by the exit.
-  thread.on('error', () => undefined).on('exit', onEnd);
-  return thread;
+function failureOf(error: unknown): unknown {
+  if (error instanceof BadMediaError) return new Failure('bad_content', error.message);
+  if (error instanceof InspectorEndedError) return new Failure('shutdown');
+  return error instanceof UnreadMediaError ? toFailure(error) : error;
 }

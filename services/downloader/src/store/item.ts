@@ -63,6 +63,13 @@ export async function liveItemsOfBatch(db: Db<DB>, batch: string): Promise<strin
   return rows.map((row) => row.id);
 }
 
+/** What the queue still has to do for a series, or has failed to. */
+export async function openItemsOfSeries(db: Db<DB>, seriesId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from item where series_id = ${seriesId} and state in ('pending', 'downloading', 'failed')`.execute(db);
+  return rows.map((row) => row.id);
+}
+
 /** Lets pending items wait, or run again. */
 export async function setHeld(tx: Transaction<DB>, ids: string[], held: boolean): Promise<QueueItem[]> {
   const { rows } = await sql<QueueItem>`

@@ -54,11 +54,24 @@ export async function saveCheckpoint(db: Kysely<DB>, lease: Lease, checkpoint: C
   return numAffectedRows === 1n;
 }
 
-/** Announces the final name before the rename. @returns false when the lease is lost */
-export async function savePublishing(db: Kysely<DB>, lease: Lease, publishing: Publishing | null): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    update item set publishing = ${publishing && JSON.stringify(publishing)}::jsonb where ${held(lease)}`.execute(db);
-  return numAffectedRows === 1n;
+/** Announces the final names before the renames. @returns the ids whose leases were still held */
+export async function savePublishings(
+  db: Kysely<DB>,
+  all: { lease: Lease; publishing: Publishing }[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`${prepared('save_publishings')}
+    with mine as materialized (
+      select item.id, p.publishing from item, unnest(
+        ${all.map(({ lease }) => lease.id)}::uuid[], ${all.map(({ lease }) => lease.lease_epoch)}::bigint[],
+        ${all.map(({ publishing }) => JSON.stringify(publishing))}::text[]
+      ) as p(leased, epoch, publishing)
+      where item.id = p.leased and item.lease_epoch = p.epoch and state = 'downloading'
+      order by item.id for update of item
+    )
+    update item set publishing = mine.publishing::jsonb from mine where item.id = mine.id returning item.id`.execute(
+    db,
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Leased items with their files. */

@@ -15,7 +15,8 @@ export async function reportWorker(db: Kysely<DB>, report: Report): Promise<void
     insert into worker (name, machine, version, slots, tags, active, speed, started_at)
     values (${report.name}, ${report.machine}, ${report.version}, ${report.slots}, ${report.tags}::text[], ${report.active},
       ${report.speed}, ${report.started_at})
-    on conflict (name) do update set active = excluded.active, speed = excluded.speed, seen_at = now()`.execute(db);
+    on conflict (name) do update set tags = excluded.tags, active = excluded.active, speed = excluded.speed,
+      seen_at = now()`.execute(db);
 }
 
 export async function forgetWorker(db: Kysely<DB>, name: string): Promise<void> {

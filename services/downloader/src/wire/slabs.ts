@@ -24,7 +24,7 @@ interface Region {
 const MOST_BYTES = 1024 * 1024;
 const LEAST_BYTES = 256 * 1024;
 /** Of all connections together, as long as they are not too many to share it. */
-const BUDGET = 24 * 1024 * 1024;
+const BUDGET = 12 * 1024 * 1024;
 /** One is written, one waits, one is filled. */
 const SLABS = 3;
 /** After a pause TLS still hands on what it has decrypted: one read of 64 KiB and the rest of a record before it. */

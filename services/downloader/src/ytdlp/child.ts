@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { signalGroup } from '../process-group.ts';
 import { keepTail, readPaced, splitLines } from './output.ts';
 
 export interface Child {
@@ -67,13 +68,5 @@ export async function runChild({ program, args, cwd, env, onLine }: Child, signa
     clearTimeout(ending);
     child.stdout.destroy();
     child.stderr.destroy();
-  }
-}
-
-function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, name);
-  } catch {
-    // Nobody is left in it.
   }
 }

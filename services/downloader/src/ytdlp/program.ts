@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { findProgram } from '../search-path.ts';
 import { readVersion } from './version.ts';
 
 /** A yt-dlp that answered. */
@@ -40,23 +40,6 @@ export async function findYtdlp(wanted: string, searchPath: string, signal: Abor
     warning: isOld ? `yt-dlp ${version} is too old to be safe: install ${LEAST_VERSION} or later.` : null,
     readsAnyPage: !isBefore(version, KEEPS_TO_ITS_PROXY),
   };
-}
-
-/** Where a program is. @param name a path that is absolute, or a name to look for @returns null when it can't be run */
-export function findProgram(name: string, searchPath: string): string | null {
-  if (isAbsolute(name)) return canRun(name) ? name : null;
-  if (name.includes('/')) return null;
-  const folders = searchPath.split(delimiter).filter(isAbsolute);
-  return folders.map((folder) => join(folder, name)).find(canRun) ?? null;
-}
-
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Versions are dates; a nightly one has the time of day as a fourth number. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ffmpeg, framesOf, hasFilm, makeFilm } from '../hls/film.fixture.ts';
 import { type FolderOrigin, serveFolder } from '../hls/origin.fixture.ts';
-import { findProgram } from './program.ts';
+import { findProgram } from '../search-path.ts';
 import { startYtdlpRig, type YtdlpChanges } from './stub.fixture.ts';
 
 const SEARCH_PATH = process.env['PATH'] ?? '';

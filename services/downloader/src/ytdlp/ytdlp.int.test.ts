@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, test } from 'vitest';
-import { findProgram } from './program.ts';
+import { findProgram } from '../search-path.ts';
 import { aliveInGroup, FILM, startYtdlpRig } from './stub.fixture.ts';
 
 const ADDRESS = 'http://127.0.0.1/watch?v=1';

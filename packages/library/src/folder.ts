@@ -2,7 +2,6 @@ import { foldName } from '@aniworld/naming';
 import { constants, existsSync } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from './failure.ts';
 
 /**
  * A folder below the library, held open. Its entries are reached through the open folder and not through its path: whoever
@@ -17,6 +16,12 @@ export interface Folder extends AsyncDisposable {
   sync(): Promise<void>;
 }
 
+/** In each library folder: part files, reserved names, and what was recycled. Where it was and is missing, the disk is away. */
+export const PARTS_FOLDER = '.aniworld';
+
+/** A folder can't be entered, in words for people. */
+export class FolderError extends Error {}
+
 /** Where open files have paths; elsewhere the paths themselves have to do. */
 const HAS_PROC = existsSync('/proc/self/fd');
 const OPEN = constants.O_RDONLY | constants.O_DIRECTORY;
@@ -25,7 +30,7 @@ const OPEN = constants.O_RDONLY | constants.O_DIRECTORY;
  * Opens a folder below `root`, making those that are missing, each durable before anything is put into it. A folder whose
  * name differs only by case or by the form of its accents is taken for the one that is meant.
  * @param mode rights of new folders; null: by the umask
- * @throws Failure `path` when a link or a file stands in the way
+ * @throws FolderError when a link or a file stands in the way
  */
 export async function openFolder(root: string, names: readonly string[], mode: number | null): Promise<Folder> {
   let folder = toFolder(root, await open(root, OPEN));
@@ -36,6 +41,21 @@ export async function openFolder(root: string, names: readonly string[], mode: n
     } finally {
       await parent[Symbol.asyncDispose]();
     }
+  }
+  return folder;
+}
+
+/** Opens a folder below `root` that is there already; null when it is not. @throws FolderError as `openFolder` */
+export async function findFolder(root: string, names: readonly string[]): Promise<Folder | null> {
+  let folder: Folder | null = toFolder(root, await open(root, OPEN));
+  for (const name of names) {
+    const parent: Folder = folder;
+    try {
+      folder = await openExisting(parent, name);
+    } finally {
+      await parent[Symbol.asyncDispose]();
+    }
+    if (!folder) return null;
   }
   return folder;
 }
@@ -63,10 +83,7 @@ async function enter(parent: Folder, name: string, mode: number | null): Promise
       if (made) return made;
     }
   }
-  throw new Failure(
-    'path',
-    `${join(parent.path, name)} is moved away again and again. Look at the library, then retry.`,
-  );
+  throw new FolderError(`${join(parent.path, name)} is moved away again and again. Look at the library, then retry.`);
 }
 
 /** @returns false when another download of the series was faster */
@@ -93,7 +110,7 @@ async function openExisting(parent: Folder, name: string): Promise<Folder | null
     if (code === 'ENOENT') return null;
     if (code !== 'ENOTDIR' && code !== 'ELOOP') throw error;
     const path = join(parent.path, name);
-    throw new Failure('path', `${path} is a link or a file, and a folder is needed there. Move it away, then retry.`);
+    throw new FolderError(`${path} is a link or a file, and a folder is needed there. Move it away, then retry.`);
   }
 }
 

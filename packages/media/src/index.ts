@@ -1,0 +1,1 @@
+export { BadMediaError, type Inspector, InspectorEndedError, startInspector, UnreadMediaError } from './inspector.ts';
