@@ -2,17 +2,19 @@ import { parseArgs } from 'node:util';
 import { type Bench, MissingError, machine, type Row } from './case.ts';
 import { downloads } from './downloads.ts';
 import { hls } from './hls.ts';
+import { library } from './library.ts';
 import { names } from './names.ts';
 import { parse } from './parse.ts';
 import { path } from './path.ts';
 import { queue } from './queue.ts';
 import { scale } from './scale.ts';
+import { scan } from './scan.ts';
 
 /**
  * `npm run bench -- NAME [--json]`: measures us beside the program that people would use instead. The exit status is 0 only
  * when all goals are met, and 2 when it can't run here; with `--json` the last line is one object.
  */
-const all: Bench[] = [path, queue, scale, downloads, names, hls, parse];
+const all: Bench[] = [path, queue, scale, downloads, names, hls, parse, library, scan];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
 const bench = all.find((one) => one.name === positionals[0]);

@@ -1,39 +1,44 @@
-import { anime } from '@aniworld/contracts';
-import { emit } from '@aniworld/chassis';
+import type { MatchRule, NameReading } from '@aniworld/contracts';
 import { parseName } from '@aniworld/filename';
 import { relative } from 'node:path';
-import { type Found, matchEpisodes, matchSeries, type TitleIndex } from './match.ts';
+import { linesOf } from './choice.ts';
+import { type Found, matchSeries, type TitleIndex } from './match.ts';
+import { matchEpisodes } from './numbers.ts';
+import { applyNumbering, indexRules, type Numbering, ruleOf, type Target, targetsOf } from './rule.ts';
+import { type Decided, type Settled, settle, settleEpisodes } from './settle.ts';
 import { type Database, lockMatching, type Tx } from './store/database.ts';
 import { type EpisodeNumbers, episodeNumbers } from './store/episode.ts';
-import { type FileFacts, type FileRow, filesAt, filesOfEpisodes, storeScanned, unmatchedFiles } from './store/file.ts';
-import { findSeries, holdSeries, type SeriesNames } from './store/series.ts';
+import { type FileFacts, type FileRow, filesAt } from './store/file.ts';
+import { linksOf, openFiles, unchosenEpisodes } from './store/match.ts';
+import { hasRules, rulesFor } from './store/rule.ts';
+import { holdSeries, type SeriesNames } from './store/series.ts';
 import { type FoundFile, placeOf } from './walk.ts';
 
 /**
  * Decides which files hold which episodes. Each batch is decided and stored in one transaction with its events, under a
- * lock, so that two decisions never give one episode to two files.
+ * lock, and each of its statements serves the whole batch.
+ *
+ * In this order: what a download or a person has said of the file itself; what it is already, while no other rule applies,
+ * so that a renumbering upstream moves no file; a person's rule; its name.
  */
 
 /** A file as a walk found it. */
 export type Located = FoundFile & { root: string };
 
-/** Decides for each file which episodes it holds and stores that; gives how many hold one. */
+/** What a person says of files whatever their names say. */
+export type Order =
+  | { series_id: string | null; numbering: Numbering /** Kept for these files alone. */; pinned: boolean }
+  /** Nothing: what was known of them is forgotten. */
+  | 'anew';
+
+/** Decides for each file which episodes it holds and stores that; gives how many are an episode's. */
 export async function assign(db: Database, files: readonly Located[], index: TitleIndex): Promise<number> {
   if (files.length === 0) return 0;
-  const named = files.map((file) => nameOf(file, index));
-  return db.transaction().execute(async (tx) => {
+  const settled = await db.transaction().execute(async (tx) => {
     await lockMatching(tx);
-    const before = new Map((await filesAt(tx, files)).map((file) => [file.path, file]));
-    const numbers = await numbersOf(tx, named);
-    const facts = named
-      .map((one) => factsOf(one, numbers, before.get(one.file.path)))
-      .sort((one, other) => (one.path < other.path ? -1 : 1));
-    const settled = await withoutRivals(tx, facts);
-    const changed = settled.filter((file) => isNews(file, before.get(file.path)));
-    await storeScanned(tx, changed);
-    await tell(tx, [...changed, ...changed.flatMap((file) => before.get(file.path) ?? [])]);
-    return settled.filter((file) => file.series_id !== null).length;
+    return decideAll(tx, files, index);
   });
+  return settled.filter(({ facts }) => facts.state === 'matched').length;
 }
 
 const BATCH = 500;
@@ -43,71 +48,182 @@ export async function retryUnmatched(db: Database, index: TitleIndex, signal: Ab
   let matched = 0;
   for (let after: string | null = null; ; ) {
     signal.throwIfAborted();
-    const files: FileRow[] = await unmatchedFiles(db, after, BATCH);
+    const files: FileRow[] = await openFiles(db, { states: ['unmatched', 'ambiguous'], after, limit: BATCH });
     matched += await assign(db, files, index);
     after = files.at(-1)?.path ?? null;
-    if (after === null) return matched;
+    if (after === null) break;
+  }
+  return matched + (await promoteDuplicates(db, signal));
+}
+
+/** Gives episodes whose chosen file is gone to the best of their other ones. */
+export async function promoteDuplicates(db: Database, signal: AbortSignal): Promise<number> {
+  for (let total = 0; ; ) {
+    signal.throwIfAborted();
+    const episodes = await db.transaction().execute(async (tx) => {
+      await lockMatching(tx);
+      const found = await unchosenEpisodes(tx, BATCH);
+      await settleEpisodes(tx, found);
+      return found.length;
+    });
+    if (episodes === 0) return total;
+    total += episodes;
   }
 }
 
-interface Named {
-  file: Located;
-  parsed: ReturnType<typeof parseName>;
-  series: Found<SeriesNames>;
-}
-
-function nameOf(file: Located, index: TitleIndex): Named {
-  const parsed = parseName(relative(file.root, file.path));
-  return { file, parsed, series: matchSeries(parsed, index) };
-}
-
-async function numbersOf(tx: Tx, named: readonly Named[]): Promise<Map<string, EpisodeNumbers[]>> {
-  const ids = new Set(named.flatMap(({ series }) => series.found?.id ?? []));
-  const held = await holdSeries(tx, [...ids]);
-  return Map.groupBy(await episodeNumbers(tx, held), (episode) => episode.series_id);
-}
-
-function factsOf(
-  { file, parsed, series }: Named,
-  numbers: Map<string, EpisodeNumbers[]>,
-  before: FileRow | undefined,
-): FileFacts {
-  const { root, path, size, mtime_ms } = file;
-  const facts = { root, place: placeOf(root, path), path, size, mtime_ms };
-  // Known from its download: only its size and time are news.
-  if (before?.pinned) return { ...facts, series_id: before.series_id, episode_ids: [], reason: before.reason };
-  const unmatched = (reason: string) => ({ ...facts, series_id: null, episode_ids: [], reason });
-  if (!series.found) return unmatched(series.reason);
-  const episodes = matchEpisodes(parsed, series.found, numbers.get(series.found.id) ?? []);
-  if (!episodes.found) return unmatched(episodes.reason);
-  const reason = `“${series.found.title}” ${series.reason}; ${episodes.reason} (rule ${parsed.rule}).`;
-  return { ...facts, series_id: series.found.id, episode_ids: episodes.found, reason };
-}
-
-const isNews = (file: FileFacts, before: FileRow | undefined) =>
-  before === undefined ||
-  file.series_id !== before.series_id ||
-  file.reason !== before.reason ||
-  file.size !== before.size ||
-  file.mtime_ms !== before.mtime_ms;
-
-/** An episode keeps the file that it has; the first in the order of paths when none was first. */
-async function withoutRivals(tx: Tx, files: readonly FileFacts[]): Promise<FileFacts[]> {
-  const wanted = files.flatMap((file) => file.episode_ids);
-  const holder = new Map((await filesOfEpisodes(tx, wanted)).map((link) => [link.episode_id, link.path]));
-  return files.map((file) => {
-    const rival = file.episode_ids.map((id) => holder.get(id)).find((path) => path !== undefined && path !== file.path);
-    if (rival !== undefined)
-      return { ...file, series_id: null, episode_ids: [], reason: `The episode has the file ${rival} already.` };
-    for (const id of file.episode_ids) holder.set(id, file.path);
-    return file;
+/** Decides and stores, within a transaction that holds the lock of matching. */
+export async function decideAll(
+  tx: Tx,
+  files: readonly Located[],
+  index: TitleIndex,
+  order?: Order,
+): Promise<Settled[]> {
+  const before = new Map((await filesAt(tx, files)).map((file) => [file.path, file]));
+  const readings = files.map((file) => ({ file, parsed: parseName(relative(file.root, file.path)) }));
+  const links = Map.groupBy(
+    await linksOf(
+      tx,
+      [...before.values()].map((file) => file.id),
+    ),
+    (one) => one.file_id,
+  );
+  const rules = await rulesOf(tx, readings);
+  const cases = readings.map(({ file, parsed }, at): Case => {
+    const known = before.get(file.path);
+    const held = (known && links.get(known.id)?.map((one) => one.episode_id)) ?? [];
+    return caseOf({ file, parsed, known, held, rule: rules[at], order }, index);
   });
+  const library = await libraryOf(tx, cases);
+  const decided = cases.map((one) => decide(one, library));
+  decided.sort((one, other) => (one.facts.path < other.facts.path ? -1 : 1));
+  return settle(tx, decided, before);
 }
 
-/** One event for each series whose files changed. */
-export async function tell(tx: Tx, files: readonly { series_id: string | null }[]): Promise<void> {
-  for (const id of new Set(files.flatMap((file) => file.series_id ?? []))) {
-    const series = await findSeries(tx, id);
-    if (series) await emit(tx, anime.changed, { series_id: id, change: 'files', title: series.title });
+interface Reading {
+  file: Located;
+  parsed: NameReading;
+}
+
+interface Circumstances extends Reading {
+  known: FileRow | undefined;
+  /** The episodes that it holds already. */
+  held: readonly string[];
+  rule: MatchRule | undefined;
+  order: Order | undefined;
+}
+
+/** A file and how it is to be decided. */
+type Case = Circumstances &
+  (
+    | { by: 'known' }
+    | { by: 'ignoring'; reason: string; pinned: boolean }
+    | { by: 'person'; series_id: string; numbering: Numbering; reason: string; pinned: boolean }
+    | { by: 'name'; series: Found<SeriesNames> }
+  );
+
+function caseOf(one: Circumstances, index: TitleIndex): Case {
+  const { known, held, rule, order, parsed } = one;
+  if (order && order !== 'anew') {
+    const { series_id, numbering, pinned } = order;
+    if (series_id === null) return { ...one, by: 'ignoring', reason: 'A person said to ignore it.', pinned };
+    return { ...one, by: 'person', series_id, numbering, reason: 'chosen by a person', pinned };
   }
+  if (!order && known?.pinned) return { ...one, by: 'known' };
+  const decidedAlike = known?.rule_id === (rule?.id ?? null);
+  if (!order && known?.series_id && held.length > 0 && decidedAlike) return { ...one, by: 'known' };
+  if (!rule) return { ...one, by: 'name', series: matchSeries(parsed, index) };
+  const reason = `by a person’s rule for this ${rule.scope}`;
+  if (rule.series_id === null) return { ...one, by: 'ignoring', reason: `Ignored ${reason}.`, pinned: false };
+  return { ...one, by: 'person', series_id: rule.series_id, numbering: rule, reason, pinned: false };
+}
+
+async function rulesOf(tx: Tx, readings: readonly Reading[]): Promise<(MatchRule | undefined)[]> {
+  if (!(await hasRules(tx))) return [];
+  const targets = readings.map(({ file, parsed }) => targetsOf(file, parsed));
+  const unique = new Map<string, Target>(targets.flat().map((one) => [`${one.scope}\n${one.target}`, one]));
+  const rules = indexRules(await rulesFor(tx, [...unique.values()]));
+  return targets.map((own) => ruleOf(own, rules));
+}
+
+/** The series that files may belong to, which can't be removed meanwhile, and their episodes. */
+interface Library {
+  titles: ReadonlyMap<string, string>;
+  episodes: ReadonlyMap<string, EpisodeNumbers[]>;
+}
+
+async function libraryOf(tx: Tx, cases: readonly Case[]): Promise<Library> {
+  const ids = cases.flatMap((one) => {
+    if (one.by === 'person') return one.series_id;
+    if (one.by === 'name') return one.series.found?.id ?? [];
+    return one.known?.series_id ?? [];
+  });
+  const held = await holdSeries(tx, [...new Set(ids)]);
+  const read = cases.flatMap((one) =>
+    one.by === 'person' ? one.series_id : one.by === 'name' ? (one.series.found?.id ?? []) : [],
+  );
+  const wanted = new Set(read);
+  const numbers = await episodeNumbers(
+    tx,
+    held.flatMap(({ id }) => (wanted.has(id) ? id : [])),
+  );
+  return {
+    titles: new Map(held.map(({ id, title }) => [id, title])),
+    episodes: Map.groupBy(numbers, (episode) => episode.series_id),
+  };
+}
+
+function decide(one: Case, { titles, episodes }: Library): Decided {
+  const { parsed, held } = one;
+  const blank = blankFacts(one);
+  if (one.by === 'known' && one.known) {
+    const { series_id, state, confidence, reason, rule_id, pinned } = one.known;
+    return { facts: { ...blank, series_id, state, confidence, reason, rule_id, pinned }, episode_ids: held };
+  }
+  if (one.by === 'ignoring')
+    return { facts: { ...blank, state: 'ignored', reason: one.reason, pinned: one.pinned }, episode_ids: [] };
+  if (one.by === 'person') {
+    const title = titles.get(one.series_id) ?? '';
+    const found = applyNumbering(one.numbering, parsed, { title }, episodes.get(one.series_id) ?? []);
+    return decided({ ...blank, kind: 'episode', pinned: one.pinned }, found, {
+      series: { id: one.series_id, title },
+      by: one.reason,
+      sure: null,
+      rule: parsed.rule,
+    });
+  }
+  if (one.by !== 'name' || !one.series.found) return undecided(blank, one.by === 'name' ? one.series : null);
+  const series = one.series.found;
+  const found = matchEpisodes(parsed, series, episodes.get(series.id) ?? []);
+  return decided(blank, found, { series, by: one.series.reason, sure: one.series.sure, rule: parsed.rule });
+}
+
+interface Belonging {
+  series: { id: string; title: string };
+  by: string;
+  /** Null when it is a person's word. */
+  sure: boolean | null;
+  rule: string | null;
+}
+
+function decided(facts: FileFacts, found: Found<string[]>, { series, by, sure, rule }: Belonging): Decided {
+  if (!found.found) return undecided({ ...facts, pinned: false }, found);
+  const reason = `“${series.title}” ${by}; ${found.reason}${rule === null ? '' : ` (rule ${rule})`}.`;
+  const confidence = sure === null ? 'person' : sure && found.sure ? 'certain' : 'likely';
+  return { facts: { ...facts, series_id: series.id, state: 'matched', confidence, reason }, episode_ids: found.found };
+}
+
+function undecided(facts: FileFacts, why: Found<SeriesNames | string[]> | null): Decided {
+  const ambiguous = why?.found === null && why.ambiguous;
+  const reason = why?.reason ?? facts.reason;
+  return { facts: { ...facts, state: ambiguous ? 'ambiguous' : 'unmatched', reason }, episode_ids: [] };
+}
+
+function blankFacts({ file, parsed, known, rule, order }: Circumstances): FileFacts {
+  const { root, path, size, mtime_ms, inode } = file;
+  return {
+    ...{ root, place: placeOf(root, path), path, size, mtime_ms, inode, kind: known?.kind ?? 'episode' },
+    ...{ series_id: null, state: 'unmatched', confidence: null, reason: '' },
+    ...{ resolution: linesOf(parsed.resolution), version: parsed.version, pinned: false },
+    rule_id: (order === undefined || order === 'anew' ? rule?.id : null) ?? null,
+  };
 }

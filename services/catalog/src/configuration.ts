@@ -3,99 +3,186 @@ import {
   auth,
   type ConfigVersion,
   config as contract,
+  type EffectiveConfig,
   fail,
-  NamingTemplate,
   type Session,
 } from '@aniworld/contracts';
-import { type Ctx, emit, type Loop } from '@aniworld/chassis';
-import { readAllowList } from '@aniworld/egress';
+import { unknownPaths } from '@aniworld/contracts/config-fields';
+import type { Overrides } from '@aniworld/contracts/config-variables';
+import { type Ctx, emit, type Loop, sharing } from '@aniworld/chassis';
+import { changedPaths } from './config/change.ts';
+import { mergePatch } from './config/merge-patch.ts';
+import { refuseContradictions, withoutOverrides } from './config/override.ts';
+import { withValues } from './config/place.ts';
+import { requireUsable, withSecrets } from './config/review.ts';
+import { masked } from './config/secret.ts';
+import { readStored } from './config/stored.ts';
 import { prepareFolders } from './folder.ts';
-import { insertConfig, lockConfig, newestConfig } from './store/config.ts';
+import { insertConfig, lockConfig, type NewConfig, newestConfig } from './store/config.ts';
 import type { Database, Tx } from './store/database.ts';
 
 /**
- * The one configuration document. Each change is a new version; version 0 is nothing but defaults. A document without
- * library folders means the service's own default folder, if it has one.
+ * The one configuration document. Each change is a new version; version 0 is nothing but defaults. What is in force is the
+ * stored document with what the environment decides put over it. A document without library folders means the service's own
+ * default folder, if it has one.
  */
 export interface Configuration {
-  current(): Promise<ConfigVersion>;
-  /** @throws VERSION_CONFLICT, FOLDER_UNUSABLE, INVALID_REQUEST */
-  update(change: { config: AppConfig; version?: number | undefined }, by: string | null): Promise<ConfigVersion>;
+  /** What the environment decides. */
+  readonly overrides: Overrides;
+  /** What is in force, with its secrets. */
+  current(): Promise<EffectiveConfig>;
+  read(): Promise<State>;
+  /** What is in force, as it may be shown. */
+  shown(): Promise<ConfigVersion>;
+  /** @throws VERSION_CONFLICT, PRECONDITION_FAILED, FOLDER_UNUSABLE, CONFIG_OVERRIDDEN, INVALID_REQUEST */
+  update(change: { config: AppConfig } & Condition, by: string | null): Promise<ConfigVersion>;
+  /** As `update`, with a merge patch (RFC 7396). */
+  patch(change: { config: Record<string, unknown> } & Condition, by: string | null): Promise<ConfigVersion>;
+  /**
+   * Stores what `make` makes of the current state: the document without what the environment decides.
+   * @throws as `update` does
+   */
+  change(condition: Condition, origin: Origin, make: (state: State) => AppConfig): Promise<State>;
   /** @throws ALREADY_SET_UP, FOLDER_UNUSABLE, INVALID_REQUEST */
   setUp(first: { password: string; config: AppConfig }, ctx: Ctx): Promise<Session>;
 }
+
+/** The configuration at one moment. */
+export interface State {
+  version: number;
+  /** Without what the environment decides. */
+  stored: AppConfig;
+  /** In force. */
+  config: AppConfig;
+}
+
+/** Which version was edited: as the request says it, and by its entity tag. */
+export interface Condition {
+  version?: number | undefined;
+  if_match?: string | undefined;
+}
+
+export type Origin = Pick<NewConfig, 'changed_by' | 'reason' | 'restored_from'>;
 
 export interface ConfigurationDeps {
   db: Database;
   relay: Pick<Loop, 'wake'>;
   defaultFolder: string | undefined;
+  overrides: Overrides;
 }
 
+/** A change without a condition is made anew when another one came between; so many in a row are somebody's loop. */
+const MOST_TRIES = 5;
+
 export function createConfiguration(deps: ConfigurationDeps): Configuration {
+  const { overrides } = deps;
+  const read = () => readState(deps, deps.db);
+  const shown = ({ version, config }: State) => ({
+    version,
+    config: masked(config),
+    overridden: [...overrides.keys()],
+  });
+  const update = async (condition: Condition, by: string | null, make: (state: State) => AppConfig) =>
+    shown(await change(deps, condition, { changed_by: by, reason: 'change', restored_from: null }, make));
   return {
-    current: () => current(deps, deps.db),
-    async update({ config, version }, by) {
-      const checked = await checkedConfig(deps, config);
-      return store(deps, checked, version, by);
-    },
+    overrides,
+    read,
+    // Asked for several times for each episode that is resolved: those who ask at once get one answer.
+    current: sharing(async () => {
+      const { version, config } = await read();
+      return { version, config };
+    }),
+    shown: async () => shown(await read()),
+    update: ({ config, ...condition }, by) => update(condition, by, (state) => replaced(config, state, overrides)),
+    patch: ({ config: patch, ...condition }, by) =>
+      update(condition, by, (state) => replaced(patched(patch, state, overrides), state, overrides)),
+    change: (condition, origin, make) => change(deps, condition, origin, make),
     setUp: (first, ctx) => setUp(deps, first, ctx),
   };
 }
 
-async function current({ defaultFolder }: ConfigurationDeps, db: Database | Tx): Promise<ConfigVersion> {
+async function readState(deps: ConfigurationDeps, db: Database | Tx): Promise<State> {
   const newest = await newestConfig(db);
-  // Stored by an older version perhaps: the schema fills in what has been added since.
-  const config = AppConfig.parse(withSoundNaming(newest?.config ?? {}));
+  return stateOf(deps, newest?.version ?? 0, readStored(newest?.config ?? {}));
+}
+
+function stateOf({ defaultFolder, overrides }: ConfigurationDeps, version: number, stored: AppConfig): State {
+  const config = withValues(stored, overrides);
   if (config.library.folders.length === 0 && defaultFolder) config.library.folders = [defaultFolder];
-  return { version: newest?.version ?? 0, config };
+  return { version, stored, config };
 }
 
-/** A template that was stored before templates were checked must not keep the whole document from being read. */
-function withSoundNaming(stored: unknown): unknown {
-  const { library, ...rest } = stored as { library?: Record<string, unknown> };
-  if (library?.naming === undefined || NamingTemplate.safeParse(library.naming).success) return stored;
-  const { naming: _, ...sound } = library;
-  return { ...rest, library: sound };
+/** The document that takes the place of what was shown. */
+function replaced(config: AppConfig, state: State, overrides: Overrides): AppConfig {
+  const whole = withSecrets(config, state.config);
+  refuseContradictions(whole, state.config, overrides);
+  return withoutOverrides(whole, state.stored, overrides);
 }
 
-/** The document with folders that exist, in one spelling. */
-async function checkedConfig({ defaultFolder }: ConfigurationDeps, config: AppConfig): Promise<AppConfig> {
-  checkNetwork(config);
-  const { library } = config;
-  if (library.folders.length === 0 && defaultFolder) await prepareFolders([defaultFolder], 'config.library.folders');
-  const folders = await prepareFolders(library.folders, 'config.library.folders');
-  return { ...config, library: { ...library, folders } };
-}
-
-function checkNetwork({ network: { allow_private } }: AppConfig): void {
-  const { wrong } = readAllowList(allow_private);
-  if (wrong.length === 0) return;
-  const message =
-    'This must be an address, a network or a name, each with a port or without: 192.168.1.0/24, nas.local:80';
-  const errors = wrong.map((entry) => ({
-    path: `config.network.allow_private.${allow_private.indexOf(entry)}`,
-    message,
-  }));
+function patched(patch: Record<string, unknown>, { stored }: State, overrides: Overrides): AppConfig {
+  const unknown = unknownPaths(patch);
+  if (unknown.length > 0) {
+    const errors = unknown.map((path) => ({ path: `config.${path}`, message: 'There is no such setting.' }));
+    throw fail('INVALID_REQUEST', { errors });
+  }
+  const parsed = AppConfig.safeParse(mergePatch(withValues(stored, overrides), patch));
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({ path: ['config', ...path].join('.'), message }));
   throw fail('INVALID_REQUEST', { errors });
 }
 
+async function change(
+  deps: ConfigurationDeps,
+  condition: Condition,
+  origin: Origin,
+  make: (state: State) => AppConfig,
+): Promise<State> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const state = await readState(deps, deps.db);
+    requireCurrent(state, condition);
+    // Outside of the transaction: a folder on a slow disk must not hold a lock.
+    const next = await prepared(deps, make(state));
+    const isSame = state.version > 0 && changedPaths(state.stored, next).length === 0;
+    if (isSame && origin.reason === 'change') return state;
+    const after = await store(deps, state, next, origin);
+    if (after) return after;
+  }
+  throw fail('VERSION_CONFLICT');
+}
+
+function requireCurrent({ version }: State, condition: Condition): void {
+  if (condition.if_match !== undefined && condition.if_match !== String(version)) throw fail('PRECONDITION_FAILED');
+  if (condition.version !== undefined && condition.version !== version) throw fail('VERSION_CONFLICT');
+}
+
+/** The document with folders that exist, in one spelling. */
+async function prepared(deps: ConfigurationDeps, config: AppConfig): Promise<AppConfig> {
+  requireUsable(config);
+  const folders = await prepareFolders(stateOf(deps, 0, config).config.library.folders, 'config.library.folders');
+  const isOwn = !deps.overrides.has('library.folders') && config.library.folders.length > 0;
+  return isOwn ? { ...config, library: { ...config.library, folders } } : config;
+}
+
+/** @returns undefined when another change came between */
 async function store(
   deps: ConfigurationDeps,
-  config: AppConfig,
-  expected: number | undefined,
-  by: string | null,
-): Promise<ConfigVersion> {
-  const stored = await deps.db.transaction().execute(async (tx) => {
+  before: State,
+  next: AppConfig,
+  origin: Origin,
+): Promise<State | undefined> {
+  const after = stateOf(deps, before.version + 1, next);
+  const isStored = await deps.db.transaction().execute(async (tx) => {
     await lockConfig(tx);
-    const before = await current(deps, tx);
-    if (expected !== undefined && expected !== before.version) throw fail('VERSION_CONFLICT');
-    await insertConfig(tx, { version: before.version + 1, config, changed_by: by });
-    const after = await current(deps, tx);
-    await emit(tx, contract.changed, after);
-    return after;
+    const newest = await newestConfig(tx);
+    if ((newest?.version ?? 0) !== before.version) return false;
+    await insertConfig(tx, { ...origin, version: after.version, config: next });
+    // Whoever listens asks for the document itself, and gets what it may see of it.
+    await emit(tx, contract.changed, { version: after.version, paths: changedPaths(before.config, after.config) });
+    return true;
   });
+  if (!isStored) return undefined;
   deps.relay.wake();
-  return stored;
+  return after;
 }
 
 /**
@@ -108,8 +195,8 @@ async function setUp(
   ctx: Ctx,
 ): Promise<Session> {
   if ((await ctx.call(auth.status, {})).set_up) throw fail('ALREADY_SET_UP');
-  const config = await checkedConfig(deps, first.config);
+  const config = await prepared(deps, first.config);
   const session = await ctx.call(auth.setup, { password: first.password });
-  await store(deps, config, undefined, session.session_id);
+  await change(deps, {}, { changed_by: session.session_id, reason: 'setup', restored_from: null }, () => config);
   return session;
 }

@@ -1,6 +1,7 @@
 import { fail } from '@aniworld/contracts';
 import { mkdir, mkdtemp, readdir, rmdir } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
+import { isWithin, reasonOf } from './disk.ts';
 
 /**
  * Makes sure that each folder can be used as a library folder, creating those that don't exist, and gives their paths in
@@ -38,28 +39,3 @@ function overlap(folder: string, others: readonly string[]): string | null {
   const other = others.find((one) => isWithin(folder, one) || isWithin(one, folder));
   return other === undefined ? null : `It lies in ${other}, or that in it; name one of the two.`;
 }
-
-/** Whether `path` is `folder` itself or below it. */
-export function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith('../') && !isAbsolute(way));
-}
-
-/** What went wrong with a file or folder, for the user. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return reasons[code] ?? `The server can’t use it (${code || 'unknown error'}).`;
-}
-
-const reasons: Record<string, string> = {
-  ENOENT: 'It does not exist.',
-  EEXIST: 'It is a file and not a folder.',
-  ENOTDIR: 'It is a file and not a folder, or lies below one.',
-  EACCES: 'The server may not read or write there.',
-  EPERM: 'The server may not read or write there.',
-  EROFS: 'It lies on a file system that can only be read.',
-  ENOSPC: 'There is no space left there.',
-  ENAMETOOLONG: 'A name in it is too long.',
-  ELOOP: 'It leads around in a circle.',
-  EIO: 'The disk reports an error.',
-};

@@ -7,7 +7,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { describe, expect, inject, it } from 'vitest';
 import { configure, startRig } from './rig.ts';
-import { recountAired } from './store/series.ts';
 
 const log = createLog({ level: 'silent', service: 'catalog', out: null });
 
@@ -59,7 +58,7 @@ describe('a series', () => {
     expect(series).toMatchObject({ title: 'Paper Boat Post', year: 2021, folder: rig.folder, status: 'ended' });
     expect(series).toMatchObject({ episode_count: 8, missing_count: 8, file_count: 0, size: 0 });
     expect(await changed.next()).toEqual({ series_id: series.id, change: 'added', title: series.title });
-    expect(await rig.bus.call(anime.get, { id: series.id })).toEqual(series);
+    expect(await rig.bus.call(anime.get, { id: series.id })).toMatchObject(series);
   });
 
   it('is there once, however many add it at the same moment', async () => {
@@ -109,19 +108,6 @@ describe('a series', () => {
     });
     for (const op of [anime.get, anime.episodes, anime.refresh, anime.remove, anime.download])
       await expect(rig.bus.call(op, { id })).rejects.toMatchObject({ code: 'SERIES_NOT_FOUND' });
-  });
-
-  it('counts an episode as missing from its day on', async () => {
-    await using rig = await startSystem();
-    const { id } = await rig.addSample();
-    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-    await rig.db.updateTable('episode').set({ air_date: tomorrow }).where('season', '=', 2).execute();
-    expect((await rig.bus.call(anime.get, { id })).missing_count).toBe(5);
-    // As if the last count had been made before the days of the others came.
-    await rig.db.updateTable('series').set({ counted_on: '2021-04-05', missing_count: 1 }).execute();
-    expect(await rig.db.transaction().execute(recountAired)).toMatchObject([{ id }]);
-    expect((await rig.bus.call(anime.get, { id })).missing_count).toBe(5);
-    expect(await rig.db.transaction().execute(recountAired)).toEqual([]);
   });
 });
 
@@ -190,7 +176,7 @@ describe('what the queue asks', () => {
       [2, 2, 'high'],
       [2, 3, 'high'],
     ]);
-    expect((await rig.bus.call(anime.download, { id })).added).toBe(8);
+    expect((await rig.bus.call(anime.download, { id })).added).toBe(5);
     expect(await rig.bus.call(anime.download, { id, season: 9 })).toEqual({ batch: null, items: [], added: 0 });
   });
 
@@ -309,7 +295,6 @@ async function insertMany(db: Awaited<ReturnType<typeof startSystem>>['db'], cou
     year: null,
     overview: null,
     poster_url: null,
-    counted_on: null,
   }));
   await db.insertInto('series').values(rows).execute();
 }

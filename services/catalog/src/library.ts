@@ -1,16 +1,29 @@
-import { anime, fail, type Series } from '@aniworld/contracts';
+import { anime, fail, type Series, type SeriesDetails } from '@aniworld/contracts';
 import { emit, type Log, type Loop } from '@aniworld/chassis';
 import { parseName } from '@aniworld/filename';
 import type { Configuration } from './configuration.ts';
 import { indexTitles } from './match.ts';
 import { mergeEpisodes } from './merge.ts';
+import type { MetadataLookup } from './metadata/lookup.ts';
 import { retryUnmatched } from './assign.ts';
+import { isWanted } from './monitor.ts';
 import { takePlace } from './place.ts';
 import type { SeriesFacts } from './provider.ts';
 import type { Registry } from './registry.ts';
 import type { Database, Tx } from './store/database.ts';
 import { episodeNumbers, insertEpisodes, updateEpisodes } from './store/episode.ts';
-import { deleteSeries, findSeries, insertSeries, lockSeries, seriesNames, updateSeries } from './store/series.ts';
+import { linksBySeries, renewLinks } from './store/link.ts';
+import { insertRenumbered } from './store/numbering.ts';
+import { noteRefreshed } from './store/refresh.ts';
+import {
+  findDetails,
+  findSeries,
+  insertSeries,
+  lockSeries,
+  monitorRule,
+  seriesNames,
+  updateSeries,
+} from './store/series.ts';
 import { normaliseTitle, searchText, sortTitle } from './title.ts';
 import { listPlaces } from './walk.ts';
 
@@ -19,9 +32,11 @@ export interface Library extends AsyncDisposable {
   /** @throws PROVIDER_NOT_FOUND, PROVIDER_FAILED, SERIES_NOT_FOUND, SERIES_EXISTS, FOLDER_UNUSABLE */
   add(wanted: { provider: string; ref: string; folder?: string | undefined }, signal: AbortSignal): Promise<Series>;
   /** @throws SERIES_NOT_FOUND, PROVIDER_NOT_FOUND, PROVIDER_FAILED */
-  refresh(id: string, signal: AbortSignal): Promise<Series>;
-  /** @throws SERIES_NOT_FOUND */
-  remove(id: string): Promise<void>;
+  refresh(id: string, signal: AbortSignal): Promise<SeriesDetails>;
+  /** The same for what nobody waits for: files are looked for only when there are more episodes than before. */
+  renew(id: string, signal: AbortSignal): Promise<SeriesDetails>;
+  /** Compares the files that are no episode's with the library again, in the background. */
+  lookAgain(): void;
 }
 
 export interface LibraryDeps {
@@ -30,18 +45,26 @@ export interface LibraryDeps {
   log: Log;
   configuration: Configuration;
   registry: Registry;
+  metadata: MetadataLookup;
+  /** Told when a series may miss something, after its files were looked for. */
+  autoDownload: { soon(): void };
 }
 
 export function createLibrary(deps: LibraryDeps): Library {
   const stop = new AbortController();
   const looking = new Set<Promise<void>>();
-  const lookForFiles = (series: Series) => {
-    const done = findFiles(deps, series, stop.signal).catch((error: unknown) => {
-      if (!stop.signal.aborted)
-        deps.log.warn({ err: error, series_id: series.id }, 'its files could not be looked for');
+  const inBackground = (look: Promise<void>, series_id: string | null) => {
+    const done = look.catch((error: unknown) => {
+      if (!stop.signal.aborted) deps.log.warn({ err: error, series_id }, 'files could not be looked for');
     });
     looking.add(done);
     void done.finally(() => looking.delete(done));
+  };
+  const lookForFiles = (series: Series) => {
+    const queueMissing = () => {
+      if (series.auto_download) deps.autoDownload.soon();
+    };
+    inBackground(findFiles(deps, series, stop.signal).then(queueMissing), series.id);
   };
   return {
     async add(wanted, signal) {
@@ -54,7 +77,13 @@ export function createLibrary(deps: LibraryDeps): Library {
       lookForFiles(series);
       return series;
     },
-    remove: (id) => remove(deps, id),
+    async renew(id, signal) {
+      const before = await findSeries(deps.db, id);
+      const series = await refresh(deps, id, signal);
+      if (series.episode_count !== before?.episode_count) lookForFiles(series);
+      return series;
+    },
+    lookAgain: () => inBackground(lookAgain(deps, stop.signal), null),
     async [Symbol.asyncDispose]() {
       stop.abort(new Error('The server is stopping.'));
       await Promise.all(looking);
@@ -68,9 +97,10 @@ async function add(
   signal: AbortSignal,
 ): Promise<Series> {
   const folder = await chooseFolder(deps, wanted.folder);
-  const facts = await ask(deps, wanted, signal);
+  const { auto_download } = (await deps.configuration.current()).config.library;
+  const facts = await deps.metadata.complete(await ask(deps, wanted, signal), {}, signal);
   const series = await deps.db.transaction().execute(async (tx) => {
-    const row = { ...rowOf(facts), provider: wanted.provider, provider_ref: facts.ref, folder };
+    const row = { ...rowOf(facts), provider: wanted.provider, provider_ref: facts.ref, folder, auto_download };
     const id = await insertSeries(tx, row);
     if (!id) throw fail('SERIES_EXISTS');
     return storeEpisodes(tx, id, facts, 'added');
@@ -79,30 +109,24 @@ async function add(
   return series;
 }
 
-async function refresh(deps: LibraryDeps, id: string, signal: AbortSignal): Promise<Series> {
+async function refresh(deps: LibraryDeps, id: string, signal: AbortSignal): Promise<SeriesDetails> {
   const series = await findSeries(deps.db, id);
   if (!series) throw fail('SERIES_NOT_FOUND');
-  const facts = await ask(deps, { provider: series.provider, ref: series.provider_ref }, signal).catch((error) => {
+  const told = await ask(deps, { provider: series.provider, ref: series.provider_ref }, signal).catch((error) => {
     // The series is here; it is the provider that no longer knows it.
     if (error?.code !== 'SERIES_NOT_FOUND') throw error;
     throw fail('PROVIDER_FAILED', { detail: `The provider no longer offers “${series.title}”. It stays as it is.` });
   });
+  const links = (await linksBySeries(deps.db, [id])).get(id) ?? {};
+  const facts = await deps.metadata.complete(told, links, signal);
   const renewed = await deps.db.transaction().execute(async (tx) => {
     if (!(await lockSeries(tx, id))) throw fail('SERIES_NOT_FOUND');
     await updateSeries(tx, id, rowOf(facts));
+    await noteRefreshed(tx, id);
     return storeEpisodes(tx, id, facts, 'updated');
   });
   deps.relay.wake();
   return renewed;
-}
-
-async function remove({ db, relay }: LibraryDeps, id: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    const title = await deleteSeries(tx, id);
-    if (title === undefined) throw fail('SERIES_NOT_FOUND');
-    await emit(tx, anime.changed, { series_id: id, change: 'removed', title });
-  });
-  relay.wake();
 }
 
 async function chooseFolder({ configuration }: LibraryDeps, wanted: string | undefined): Promise<string> {
@@ -133,20 +157,34 @@ function rowOf(facts: SeriesFacts) {
 }
 
 /** Stores new episodes and what changed of the known ones; none is removed, because feeds forget old items. */
-async function storeEpisodes(tx: Tx, id: string, facts: SeriesFacts, change: 'added' | 'updated'): Promise<Series> {
-  const { added, kept } = mergeEpisodes(await episodeNumbers(tx, [id]), facts.episodes);
-  await insertEpisodes(
-    tx,
-    added.map((row) => ({ ...row, series_id: id })),
-  );
+async function storeEpisodes(
+  tx: Tx,
+  id: string,
+  facts: SeriesFacts,
+  change: 'added' | 'updated',
+): Promise<SeriesDetails> {
+  const rule = await monitorRule(tx, id);
+  const { added, kept, renumbered } = mergeEpisodes(await episodeNumbers(tx, [id]), facts.episodes);
+  // First those that give numbers free.
   await updateEpisodes(
     tx,
     kept.map((one) => ({ id: one.id, ...one.row })),
   );
-  const series = await findSeries(tx, id);
+  await insertEpisodes(
+    tx,
+    added.map((row) => ({ ...row, series_id: id, monitored: isWanted(rule, row.air_date) })),
+  );
+  await insertRenumbered(tx, id, renumbered);
+  await renewLinks(tx, id, facts.links ?? {});
+  const series = await findDetails(tx, id);
   if (!series) throw fail('SERIES_NOT_FOUND');
   await emit(tx, anime.changed, { series_id: id, change, title: series.title });
   return series;
+}
+
+async function lookAgain({ db, relay }: LibraryDeps, signal: AbortSignal): Promise<void> {
+  await retryUnmatched(db, indexTitles(await seriesNames(db)), signal);
+  relay.wake();
 }
 
 /** Files that were there before the series was: those in places that are named like it, and all unmatched ones. */

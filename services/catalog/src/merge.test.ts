@@ -20,6 +20,7 @@ const known = (ref: string, season: number, episode: number): EpisodeNumbers => 
   season,
   episode,
   absolute: null,
+  air_date: null,
   provider_ref: ref,
 });
 /** `ref season×episode`, known ones with their id before. */
@@ -44,6 +45,29 @@ it('knows an episode by its number when the source has given it another referenc
 
 it('follows the source when it corrects a number that is free', () => {
   expect(shown(mergeEpisodes([known('a', 1, 1)], [found('a', 1, 7)]))).toEqual(['id-a: a 1x7']);
+});
+
+it('follows the source when it moves the numbers of a season, and says so', () => {
+  const before = [known('a', 1, 1), known('b', 1, 2), known('c', 1, 3)];
+  const now = [found('special', 1, 1), found('a', 1, 2), found('b', 1, 3), found('c', 1, 4)];
+  const merged = mergeEpisodes(before, now);
+  expect(shown(merged)).toEqual(['id-a: a 1x2', 'id-b: b 1x3', 'id-c: c 1x4', 'special 1x1']);
+  expect(
+    merged.renumbered.map(({ episode_id, old_episode, new_episode }) => [episode_id, old_episode, new_episode]),
+  ).toEqual([
+    ['id-a', 1, 2],
+    ['id-b', 2, 3],
+    ['id-c', 3, 4],
+  ]);
+});
+
+it('lets two episodes change places', () => {
+  const before = [known('a', 1, 1), known('b', 1, 2)];
+  expect(shown(mergeEpisodes(before, [found('a', 1, 2), found('b', 1, 1)]))).toEqual(['id-a: a 1x2', 'id-b: b 1x1']);
+});
+
+it('says nothing of numbers that stay', () => {
+  expect(mergeEpisodes([known('a', 1, 1)], [found('a', 1, 1)]).renumbered).toEqual([]);
 });
 
 it('never gives one number to two episodes', () => {

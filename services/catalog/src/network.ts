@@ -1,5 +1,5 @@
 import type { Log } from '@aniworld/chassis';
-import type { ConfigVersion } from '@aniworld/contracts';
+import type { EffectiveConfig } from '@aniworld/contracts';
 import { type Egress, networkOptions } from '@aniworld/egress';
 
 /**
@@ -7,7 +7,7 @@ import { type Egress, networkOptions } from '@aniworld/egress';
  * before each request to a provider: a change counts from the next request on, whichever replica stored it.
  * @param own targets that the installation itself needs
  */
-export function followNetwork(egress: Egress, own: readonly string[], log: Log): (read: ConfigVersion) => void {
+export function followNetwork(egress: Egress, own: readonly string[], log: Log): (read: EffectiveConfig) => void {
   let applied = -1;
   return ({ version, config }) => {
     // Read side by side, so an older version may come after a newer one.

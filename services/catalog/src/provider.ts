@@ -47,6 +47,8 @@ export interface FoundSeries {
 
 export interface SeriesFacts extends FoundSeries {
   status: z.output<typeof SeriesStatus>;
+  /** Ids at other sites, by the site: `{ tvdb: '12345', anidb: '678' }`. */
+  links?: Record<string, string>;
   episodes: EpisodeFacts[];
 }
 
@@ -64,4 +66,6 @@ export interface EpisodeFacts {
   air_date: string | null;
   /** Seconds. */
   duration: number | null;
+  /** A picture of the episode. */
+  still_url?: string | null;
 }

@@ -14,6 +14,8 @@ export interface Rig extends AsyncDisposable {
   db: Database;
   /** The library folder. */
   folder: string;
+  /** What the stand-in of the queue holds. */
+  queued: QueueItem[];
   /** Starts one more replica. */
   replica(environment?: Record<string, unknown>): Promise<Service>;
   /** Creates a file below the library folder. */
@@ -42,6 +44,10 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     NATS_URL: natsUrl,
     NATS_PREFIX: prefix,
     SHELF_BYTES_PER_SECOND: 0,
+    // What a test expects of a scan must not have been found before it.
+    WATCH_LIBRARY: 'false',
+    INSPECT_MEDIA: 'false',
+    BACKUP_DIR: join(folder, '.backups'),
     // Where tests serve their feeds.
     EGRESS_ALLOW: '127.0.0.0/8',
   };
@@ -50,7 +56,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   stack.use(await replica());
   const bus = stack.use(await connectBus({ url: natsUrl, prefix, name: 'test', log }));
   stack.use(await serveAuth(bus, log));
-  stack.use(await serveQueue(bus, log));
+  const queued: QueueItem[] = [];
+  stack.use(await serveQueue(bus, log, queued));
   const migrations = new URL('../migrations/', import.meta.url);
   const db = await openDb<DB>({ url: databaseUrl, service: 'catalog', migrations, log, max: 4 });
   stack.defer(() => db.destroy());
@@ -59,6 +66,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     bus,
     db,
     folder,
+    queued,
     replica,
     async write(path, bytes = 1) {
       const full = join(folder, path);
@@ -105,25 +113,33 @@ function serveAuth(bus: Bus, log: Log): Promise<AsyncDisposable> {
 }
 
 /** Takes everything that is added, after asking the catalog what it is. */
-function serveQueue(bus: Bus, log: Log): Promise<AsyncDisposable> {
+function serveQueue(bus: Bus, log: Log, queued: QueueItem[]): Promise<AsyncDisposable> {
   return serve(
     bus,
     { service: 'downloader', version: '0.0.0', log, checks: {} },
     implement(
-      { add: queue.add },
+      { add: queue.add, items: queue.items, timeline: queue.timeline },
       {
         async add({ series_id, episode_ids, priority }, ctx) {
-          const { items } = await ctx.call(anime.brief, { series_id, episode_ids });
-          return {
-            batch: randomUUID(),
-            items: items.map((brief) => queueItem({ ...brief, priority })),
-            added: items.length,
-          };
+          const { items: briefs } = await ctx.call(anime.brief, { series_id, episode_ids });
+          const live = new Map(queued.filter(isLive).map((item) => [item.episode_id, item]));
+          const fresh = briefs.filter((brief) => !live.has(brief.episode_id));
+          for (const brief of fresh) live.set(brief.episode_id, queueItem({ ...brief, priority }));
+          queued.push(...fresh.map((brief) => live.get(brief.episode_id)!));
+          return { batch: randomUUID(), items: episode_ids.map((id) => live.get(id)!), added: fresh.length };
         },
+        items: ({ state }) => ({ items: queued.filter((item) => item.state === state), next_cursor: null }),
+        timeline: ({ episode_id }) => ({
+          items: queued
+            .filter((item) => item.episode_id === episode_id)
+            .map(({ added_at }) => ({ at: added_at, what: 'queued', worker: null, detail: null })),
+        }),
       },
     ),
   );
 }
+
+const isLive = ({ state }: QueueItem) => state === 'pending' || state === 'downloading';
 
 /** An item as the queue would show it. */
 export function queueItem(rest: Partial<QueueItem>): QueueItem {
@@ -160,4 +176,15 @@ export function queueItem(rest: Partial<QueueItem>): QueueItem {
 /** Stores a configuration whose only library folder is the rig's. */
 export function configure(rig: Rig, feeds: { name: string; url: string }[]): Promise<unknown> {
   return rig.bus.call(config.update, { config: { library: { folders: [rig.folder] }, providers: { rss: { feeds } } } });
+}
+
+/** Gives the first episodes of a sample these days of airing, takes the others away, and gives their ids. */
+export async function datedEpisodes(rig: Rig, days: readonly (string | null)[]): Promise<string[]> {
+  const { id } = await rig.addSample();
+  const rows = await rig.db.selectFrom('episode').select('id').where('series_id', '=', id).orderBy('id').execute();
+  const ids = rows.map((row) => row.id);
+  for (const [n, air_date] of days.entries())
+    await rig.db.updateTable('episode').set({ air_date }).where('id', '=', ids[n]!).execute();
+  await rig.db.deleteFrom('episode').where('id', 'in', ids.slice(days.length)).execute();
+  return ids.slice(0, days.length);
 }

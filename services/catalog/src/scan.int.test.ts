@@ -6,11 +6,12 @@ import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { queueItem, startRig } from './rig.ts';
-import { insertScan, withScanLock } from './store/scan.ts';
+import { insertScan, saveProgress, withScanLock } from './store/scan.ts';
 
 const log = createLog({ level: 'silent', service: 'catalog', out: null });
 const show = 'Paper Boat Post (2021)';
 const patient = { timeout: 10_000 };
+const noCounts = { folders: 0, files: 0, matched: 0, unmatched: 0, extras: 0, removed: 0, problems: [] };
 
 describe('a scan', () => {
   it('finds files, says why they belong to their episodes, and counts what is missing', async () => {
@@ -140,7 +141,7 @@ describe('a scan', () => {
     const second = await rig.write(`${show}/b/Paper Boat Post - S01E01.mkv`);
     expect(await rig.scan()).toMatchObject({ matched: 1, unmatched: 1 });
     const { items } = await rig.bus.call(anime.unmatched, {});
-    expect(items).toMatchObject([{ path: second, reason: `The episode has the file ${first} already.` }]);
+    expect(items).toMatchObject([{ path: second, state: 'duplicate', rivals: [{ path: first }] }]);
     await rm(first);
     await rig.scan();
     expect((await present(rig, id))[0]?.file?.path).toBe(second);
@@ -177,6 +178,63 @@ describe('a scan', () => {
       state: 'failed',
       problems: ['The server stopped before the scan was done.'],
     });
+  });
+
+  it('goes on by itself when it was interrupted', async () => {
+    await using rig = await startSystem();
+    await rig.write('Somebody Else - S01E01.mkv');
+    await insertScan(rig.db);
+    await using scanned = watchEvent(rig.bus, anime.scanned);
+    await using _second = await rig.replica();
+    expect(await scanned.next((scan) => scan.state === 'completed')).toMatchObject({ files: 1 });
+  });
+
+  it('can be ended, also by a replica that does not run it', async () => {
+    await using rig = await startSystem();
+    await expect(rig.bus.call(anime.cancelScan, {})).rejects.toMatchObject({ code: 'SCAN_NOT_RUNNING' });
+    const { id } = await insertScan(rig.db);
+    expect(await rig.bus.call(anime.cancelScan, {})).toMatchObject({ id, state: 'running' });
+    expect(await saveProgress(rig.db, id, noCounts)).toBe(true);
+  });
+
+  it('keeps extras, samples and trailers apart: neither episodes nor missing in anything', async () => {
+    await using rig = await startSystem();
+    await rig.addSample();
+    await rig.write(`${show}/Season 01/Paper Boat Post - S01E01.mkv`);
+    await rig.write(`${show}/Extras/Making of.mkv`);
+    await rig.write(`${show}/Sample/paper.boat.post.s01e01.mkv`);
+    expect(await rig.scan()).toMatchObject({ files: 3, matched: 1, unmatched: 0, extras: 2 });
+    expect((await rig.bus.call(anime.unmatched, {})).items).toEqual([]);
+  });
+
+  it('keeps everything when its mark is missing, and says so until it is back', async () => {
+    await using rig = await startSystem();
+    const { id } = await rig.addSample();
+    await rig.write(`${show}/Paper Boat Post - S01E01.mkv`);
+    await rig.scan();
+    await rename(join(rig.folder, '.aniworld'), join(rig.folder, '.elsewhere'));
+    await rename(join(rig.folder, show), join(rig.folder, '.hidden'));
+    await rig.write('Somebody Else/S01E01.mkv');
+    await using away = watchEvent(rig.bus, anime.folderAway);
+    expect(await rig.scan()).toMatchObject({ removed: 0, problems: [expect.stringContaining('not mounted')] });
+    expect(await away.next()).toMatchObject({ folder: rig.folder });
+    expect(await present(rig, id)).toHaveLength(1);
+    await mkdir(join(rig.folder, '.aniworld'));
+    expect(await rig.scan()).toMatchObject({ removed: 1, problems: [] });
+    expect(await away.next((event) => event.reason === null)).toMatchObject({ folder: rig.folder });
+  });
+
+  it('keeps everything when all files are gone from their folders, until a person says that they are', async () => {
+    await using rig = await startSystem();
+    const { id } = await rig.addSample();
+    const path = await rig.write(`${show}/Paper Boat Post - S01E01.mkv`);
+    await rig.scan();
+    await rm(path);
+    expect(await rig.scan()).toMatchObject({ removed: 0, problems: [expect.stringContaining('All files')] });
+    expect(await present(rig, id)).toHaveLength(1);
+    await using scanned = watchEvent(rig.bus, anime.scanned);
+    await rig.bus.call(anime.rescan, { trust_empty: true });
+    expect(await scanned.next()).toMatchObject({ removed: 1, problems: [] });
   });
 
   it('tells how far it is', async () => {

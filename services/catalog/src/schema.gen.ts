@@ -21,10 +21,18 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export interface CalendarFeed {
+  created_at: Generated<string>;
+  only_row: Generated<boolean>;
+  token_hash: string;
+}
+
 export interface ConfigVersion {
   changed_at: Generated<string>;
   changed_by: string | null;
   config: Json;
+  reason: Generated<string>;
+  restored_from: number | null;
   version: number;
 }
 
@@ -39,31 +47,86 @@ export interface Episode {
   provider_ref: string;
   season: number;
   series_id: string;
+  still_url: string | null;
   title: string;
 }
 
 export interface File {
+  confidence: string | null;
   id: Generated<string>;
+  inode: number | null;
+  kind: Generated<string>;
   mtime_ms: number;
   path: string;
   pinned: Generated<boolean>;
   place: string;
   reason: string;
+  resolution: number | null;
   root: string;
+  rule_id: string | null;
   seen_at: Generated<string>;
   series_id: string | null;
   size: number;
+  state: Generated<string>;
+  version: number | null;
 }
 
 export interface FileEpisode {
+  chosen: Generated<boolean>;
   episode_id: string;
   file_id: string;
+}
+
+export interface Folder {
+  digest: string;
+  files: number;
+  inode: number;
+  mounted: boolean;
+  mtime_ms: number;
+  path: string;
+  place: string;
+  root: string;
 }
 
 export interface Inbox {
   consumer: string;
   event_id: string;
   handled_at: Generated<string>;
+}
+
+export interface MatchRule {
+  created_at: Generated<string>;
+  episode_ids: string[] | null;
+  id: Generated<string>;
+  number_offset: Generated<number>;
+  scope: string;
+  season: number | null;
+  series_id: string | null;
+  target: string;
+}
+
+export interface Media {
+  facts: Json | null;
+  file_id: string;
+  inode: number | null;
+  mtime_ms: number;
+  problem: string | null;
+  read_at: Generated<string>;
+  size: number;
+  unread: Generated<boolean>;
+}
+
+export interface NumberingChange {
+  changed_at: Generated<string>;
+  episode_id: string;
+  id: Generated<number>;
+  new_absolute: number | null;
+  new_episode: number;
+  new_season: number;
+  old_absolute: number | null;
+  old_episode: number;
+  old_season: number;
+  series_id: string;
 }
 
 export interface Outbox {
@@ -91,11 +154,58 @@ export interface ParkedEvent {
   subject: string;
 }
 
+export interface QueuedEpisode {
+  added_at: string;
+  cause: string | null;
+  changed_at: Generated<string>;
+  detail: string | null;
+  episode_id: string;
+  failures: Generated<number>;
+  item_id: string;
+  state: string;
+  version: number;
+}
+
+export interface RenameBatch {
+  created_at: Generated<string>;
+  finished_at: string | null;
+  id: Generated<string>;
+  planned_to: string | null;
+  problem: string | null;
+  series_ids: string[] | null;
+  state: Generated<string>;
+  template: string;
+  undoes: string | null;
+}
+
+export interface RenameMove {
+  batch_id: string;
+  beside: string | null;
+  file_id: string | null;
+  id: Generated<number>;
+  problem: string | null;
+  root: string;
+  series_id: string;
+  source: string;
+  state: Generated<string>;
+  target: string;
+}
+
+export interface Root {
+  away: string | null;
+  marked: Generated<boolean>;
+  path: string;
+}
+
 export interface Scan {
+  cancel_asked: Generated<boolean>;
+  compared_with: string | null;
+  extras: Generated<number>;
   files: Generated<number>;
   finished_at: string | null;
   folders: Generated<number>;
   id: Generated<string>;
+  interrupted: Generated<boolean>;
   matched: Generated<number>;
   problems: Generated<string[]>;
   removed: Generated<number>;
@@ -107,20 +217,24 @@ export interface Scan {
 export interface Series {
   added_at: Generated<string>;
   auto_download: Generated<boolean>;
-  counted_on: string | null;
   episode_count: Generated<number>;
   file_count: Generated<number>;
   folder: string;
   id: Generated<string>;
   missing_count: Generated<number>;
   monitor: Generated<string>;
+  monitored_count: Generated<number>;
+  monitored_from: string | null;
   next_airing: string | null;
   overview: string | null;
   poster_url: string | null;
   priority: Generated<string>;
   provider: string;
   provider_ref: string;
+  refresh_tried_at: string | null;
+  refreshed_at: string | null;
   search_text: string;
+  seasons: Generated<Json>;
   size: Generated<number>;
   sort_title: string;
   status: Generated<string>;
@@ -130,15 +244,65 @@ export interface Series {
   year: number | null;
 }
 
+export interface SeriesEvent {
+  at: Generated<string>;
+  detail: string | null;
+  episode_ids: Generated<string[]>;
+  id: Generated<string>;
+  series_id: string;
+  what: string;
+}
+
+export interface SeriesLink {
+  by_person: Generated<boolean>;
+  id: string;
+  series_id: string;
+  site: string;
+}
+
+export interface Task {
+  epoch: Generated<number>;
+  interruptions: Generated<number>;
+  last_error: string | null;
+  last_finished_at: string | null;
+  last_outcome: string | null;
+  last_result: string | null;
+  last_started_at: string | null;
+  lease_until: string | null;
+  name: string;
+  running_since: string | null;
+  schedule: Generated<string>;
+  scheduled_at: Generated<string>;
+}
+
+export interface Wanted {
+  air_day: string;
+  episode_id: string;
+  series_id: string;
+}
+
 export interface DB {
+  calendar_feed: CalendarFeed;
   config_version: ConfigVersion;
   episode: Episode;
   file: File;
   file_episode: FileEpisode;
+  folder: Folder;
   inbox: Inbox;
+  match_rule: MatchRule;
+  media: Media;
+  numbering_change: NumberingChange;
   outbox: Outbox;
   outbox_stream: OutboxStream;
   parked_event: ParkedEvent;
+  queued_episode: QueuedEpisode;
+  rename_batch: RenameBatch;
+  rename_move: RenameMove;
+  root: Root;
   scan: Scan;
   series: Series;
+  series_event: SeriesEvent;
+  series_link: SeriesLink;
+  task: Task;
+  wanted: Wanted;
 }

@@ -1,6 +1,5 @@
 import { anime } from '@aniworld/contracts';
 import { emit, type Log, type Loop, loop } from '@aniworld/chassis';
-import type { Configuration } from './configuration.ts';
 import type { Scanner } from './scan.ts';
 import type { Database } from './store/database.ts';
 import { recountAired } from './store/series.ts';
@@ -9,14 +8,13 @@ export interface UpkeepDeps {
   db: Database;
   log: Log;
   relay: Pick<Loop, 'wake'>;
-  configuration: Configuration;
   scanner: Scanner;
 }
 
 const EVERY_MS = 60_000;
 
-/** What time alone makes due: an abandoned scan's end, the next scan, and episodes whose day has come. */
-export function startUpkeep({ db, log, relay, configuration, scanner }: UpkeepDeps): Loop {
+/** What is due each minute: an abandoned scan's end and its repetition, and episodes whose day has come. Everything rarer is a task. */
+export function startUpkeep({ db, log, relay, scanner }: UpkeepDeps): Loop {
   return loop({
     name: 'upkeep',
     everyMs: EVERY_MS,
@@ -28,10 +26,7 @@ export function startUpkeep({ db, log, relay, configuration, scanner }: UpkeepDe
       });
       relay.wake();
       await scanner.settle();
-      const { version, config } = await configuration.current();
-      const minutes = config.library.scan_interval_minutes;
-      // Before the set-up nobody has said yet which folders are to be read.
-      if (version > 0 && minutes > 0) await scanner.beginIfOlder(minutes);
+      await scanner.resume();
     },
   });
 }

@@ -16,7 +16,7 @@ it('reads a podcast feed with its numbers, dates and lengths', () => {
       <itunes:image href="cover.png"/><itunes:complete>yes</itunes:complete>
       <item><title>Episode one</title><guid isPermaLink="false">harbour-1</guid>
         <pubDate>Sat, 06 Jul 2024 10:00:00 +0200</pubDate><itunes:season>2</itunes:season>
-        <itunes:episode>5</itunes:episode><itunes:duration>00:10:05</itunes:duration>${video}</item>`),
+        <itunes:episode>5</itunes:episode><itunes:duration>00:10:05</itunes:duration><itunes:image href="one.png"/>${video}</item>`),
     base,
   );
   expect(feed).toMatchObject({
@@ -36,6 +36,7 @@ it('reads a podcast feed with its numbers, dates and lengths', () => {
       episode: 5,
       extra: false,
       duration: 605,
+      image: 'https://feeds.example/shows/one.png',
       enclosure: { url: 'https://feeds.example/v/1.mp4', type: 'video/mp4', length: 1234, sha256: null },
     },
   ]);

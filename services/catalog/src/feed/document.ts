@@ -28,6 +28,7 @@ export interface FeedItem {
   /** A trailer or bonus stands beside the numbered episodes. */
   extra: boolean;
   duration: number | null;
+  image: string | null;
   enclosure: Enclosure;
 }
 
@@ -69,6 +70,7 @@ function readRss(feed: RssFeed.Feed<string>, base: string): FeedDocument {
         published: time(item.pubDate),
         ...numbersOf(item.itunes, item.podcast?.season?.number, item.podcast?.episode?.number),
         duration: item.itunes?.duration ?? mediaDuration(item.media),
+        image: address(item.itunes?.image ?? item.media?.thumbnails?.[0]?.url, base),
         enclosure,
       },
     ];
@@ -106,6 +108,7 @@ function readAtom(feed: AtomFeed.Feed<string>, base: string): FeedDocument {
         published: time(entry.published ?? entry.updated),
         ...numbersOf(entry.itunes),
         duration: entry.itunes?.duration ?? mediaDuration(entry.media),
+        image: address(entry.itunes?.image ?? entry.media?.thumbnails?.[0]?.url, base),
         enclosure,
       },
     ];

@@ -11,6 +11,7 @@ const item = (guid: string, day: number | null, rest: Partial<FeedItem> = {}): F
   episode: null,
   extra: false,
   duration: null,
+  image: null,
   enclosure: { url: `https://feeds.example/${guid}.mp4`, type: 'video/mp4', length: null, sha256: null },
   ...rest,
 });

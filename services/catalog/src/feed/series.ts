@@ -80,5 +80,6 @@ function factsOf(item: FeedItem, number: { season: number; episode: number }, nu
     overview: item.description,
     air_date: item.published === null ? null : new Date(item.published).toISOString().slice(0, 10),
     duration: item.duration,
+    still_url: item.image ?? null,
   };
 }

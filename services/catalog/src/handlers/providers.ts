@@ -1,22 +1,50 @@
 import { fail, type Handlers, type providers, type Resolved, Source } from '@aniworld/contracts';
-import type { Ctx } from '@aniworld/chassis';
+import { type Ctx, gathering } from '@aniworld/chassis';
+import type { Database } from '../store/database.ts';
 import { findSourced } from '../store/episode.ts';
-import { filesOfOnly, hasFiles } from '../store/file.ts';
+import { filesOfOnly, rootsWithFiles } from '../store/file.ts';
 import type { HandlerDeps } from './deps.ts';
 
 export function providersHandlers(deps: HandlerDeps): Handlers<typeof providers, Ctx> {
+  const lookups = createLookups(deps.db);
   return {
     list: async () => ({ items: await deps.registry.list() }),
-    resolve: ({ episode_id }, ctx) => resolve(deps, episode_id, ctx.signal),
+    resolve: ({ episode_id }, ctx) => resolve(deps, lookups, episode_id, ctx.signal),
+  };
+}
+
+/** Workers ask for many episodes at once: what they ask of the database at the same time is one question. */
+const MOST = 64;
+
+type Lookups = ReturnType<typeof createLookups>;
+
+function createLookups(db: Database) {
+  return {
+    episode: gathering(MOST, async (ids: string[]) => {
+      const found = new Map((await findSourced(db, ids)).map((episode) => [episode.id, episode]));
+      return ids.map((id) => found.get(id));
+    }),
+    files: gathering(MOST, async (asked: { id: string; folder: string }[]) => {
+      const folders = [...new Set(asked.map(({ folder }) => folder))];
+      const ids = asked.map(({ id }) => id);
+      const [known, files] = await Promise.all([rootsWithFiles(db, folders), filesOfOnly(db, ids)]);
+      return asked.map(({ id, folder }) => ({
+        folder_known: known.includes(folder),
+        replaces: files
+          .filter(({ episode_id, root }) => episode_id === id && root === folder)
+          .map(({ path, size, mtime_ms }) => ({ path, size, mtime_ms })),
+      }));
+    }),
   };
 }
 
 async function resolve(
-  { db, registry, configuration }: HandlerDeps,
+  { registry, configuration }: HandlerDeps,
+  lookups: Lookups,
   id: string,
   signal: AbortSignal,
 ): Promise<Resolved> {
-  const episode = await findSourced(db, id);
+  const episode = await lookups.episode(id);
   if (!episode) throw fail('EPISODE_NOT_FOUND');
   const provider = await registry.get(episode.provider);
   const source = await provider.resolve({ series: episode.series_ref, episode: episode.ref }, signal);
@@ -25,14 +53,15 @@ async function resolve(
   // A folder that is no longer one of the library's would take files that no scan finds.
   const folder = folders.includes(episode.folder) ? episode.folder : (folders[0] ?? episode.folder);
   const { series, year, season, episode: number, absolute, title, air_date } = episode;
-  const { series_plot, plot, duration, poster_url } = episode;
-  const [folder_known, replaces] = await Promise.all([hasFiles(db, folder), filesOfOnly(db, folder, id)]);
+  const { series_plot, plot, duration, poster_url, still_url, tvdb_id, anilist_id } = episode;
   return {
     source: Source.parse(source),
-    names: { series, year, season, episode: number, absolute, title, air_date, provider: episode.provider },
+    names: {
+      ...{ series, year, season, episode: number, absolute, title, air_date },
+      ...{ provider: episode.provider, tvdb_id, anilist_id },
+    },
     folder,
-    folder_known,
-    replaces,
-    about: { series_plot, plot, duration, poster_url },
+    ...(await lookups.files({ id, folder })),
+    about: { series_plot, plot, duration, poster_url, still_url },
   };
 }

@@ -5,7 +5,8 @@ import type { HandlerDeps } from './deps.ts';
 
 export function scanHandlers({ db, scanner }: HandlerDeps): Handlers<typeof scan, Ctx> {
   return {
-    rescan: () => scanner.begin(),
+    rescan: (how) => scanner.begin(how),
+    cancelScan: () => scanner.cancel(),
     scan: async () => (await newestScan(db)) ?? noScan,
   };
 }
@@ -19,6 +20,7 @@ const noScan: Scan = {
   files: 0,
   matched: 0,
   unmatched: 0,
+  extras: 0,
   removed: 0,
   problems: [],
 };

@@ -1,37 +1,53 @@
 import { fail, type Handlers, queue, type series } from '@aniworld/contracts';
 import type { Ctx } from '@aniworld/chassis';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { amendMany, amendSeries, monitorEpisodes } from '../amendment.ts';
+import { decodeCursor } from '../cursor.ts';
+import { pageOf } from '../page.ts';
+import { removeSeries } from '../removal.ts';
 import type { Database } from '../store/database.ts';
-import { briefs, listEpisodes, missingEpisodes } from '../store/episode.ts';
-import { findSeries, listSeries } from '../store/series.ts';
-import { fold } from '../title.ts';
+import { briefs, missingEpisodes } from '../store/episode.ts';
+import { EPISODE_KEY, listEpisodes, placeOfEpisode } from '../store/episode-list.ts';
+import { findDetails, findSeries } from '../store/series.ts';
+import { listSeries, SERIES_KEYS } from '../store/series-list.ts';
 import type { HandlerDeps } from './deps.ts';
 
-export function seriesHandlers({ db, library }: HandlerDeps): Handlers<typeof series, Ctx> {
+export function seriesHandlers(deps: HandlerDeps): Handlers<typeof series, Ctx> {
+  const { db, library } = deps;
   return {
-    async list({ cursor, limit, missing, q, status, sort }) {
-      const text = q === undefined || q.trim() === '' ? undefined : fold(q.trim());
-      const found = await listSeries(db, { sort, limit, after: decodeCursor(cursor), missing, status, text });
-      const items = found.slice(0, limit);
-      const last = items.at(-1);
-      const more = found.length > limit && last !== undefined;
-      const key = sort === 'title' ? last?.sort_title : last?.added_at;
-      return { items, next_cursor: more ? encodeCursor({ key: key ?? '', id: last.id }) : null };
+    async list({ cursor, limit, sort, ...filter }) {
+      const after = decodeCursor(cursor, SERIES_KEYS[sort]);
+      const rows = await listSeries(db, filter, { sort, limit, after });
+      return pageOf(
+        rows,
+        limit,
+        ({ sort_key, id }) => ({ key: sort_key, id }),
+        ({ sort_key: _, ...item }) => item,
+      );
     },
-    get: ({ id }) => existing(db, id),
-    async episodes({ id, missing }) {
+    async get({ id }) {
+      const details = await findDetails(db, id);
+      if (!details) throw fail('SERIES_NOT_FOUND');
+      return details;
+    },
+    update: ({ id, ...change }) => amendSeries(deps, id, change),
+    updateMany: async (change, ctx) => ({ count: await amendMany(deps, change, ctx.signal) }),
+    async episodes({ id, cursor, limit, ...filter }) {
       await existing(db, id);
-      return { items: await listEpisodes(db, id, { missing }) };
+      const rows = await listEpisodes(db, id, filter, { limit, after: decodeCursor(cursor, EPISODE_KEY) });
+      return pageOf(rows, limit, placeOfEpisode, (episode) => episode);
     },
+    monitor: async ({ id, monitored, all: _, ...choice }) => ({
+      count: await monitorEpisodes(deps, id, choice, monitored),
+    }),
     async download({ id, season, priority }, ctx) {
-      await existing(db, id);
+      const found = await existing(db, id);
       const episode_ids = await missingEpisodes(db, id, season);
       if (episode_ids.length === 0) return { batch: null, items: [], added: 0 };
-      return ctx.call(queue.add, { series_id: id, episode_ids, priority });
+      return ctx.call(queue.add, { series_id: id, episode_ids, priority: priority ?? found.priority });
     },
     refresh: ({ id }, ctx) => library.refresh(id, ctx.signal),
-    async remove({ id }) {
-      await library.remove(id);
+    async remove({ id, files }, ctx) {
+      await removeSeries(deps, id, { files }, ctx.signal);
       return {};
     },
     async brief({ series_id, episode_ids }) {

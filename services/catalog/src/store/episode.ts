@@ -1,4 +1,4 @@
-import { type Episode, type EpisodeBrief, fail } from '@aniworld/contracts';
+import { type EpisodeBrief, fail } from '@aniworld/contracts';
 import { type Insertable, sql } from 'kysely';
 import type { DB } from '../schema.gen.ts';
 import type { EpisodeRow } from '../merge.ts';
@@ -8,60 +8,17 @@ export type NewEpisode = Insertable<DB['episode']>;
 
 /** Rows of one statement; Postgres takes 65,535 parameters. */
 const BATCH = 1_000;
-const aired = sql<boolean>`(air_date is null or air_date <= (now() at time zone 'utc')::date)`;
+/** Whether its day has come (UTC); one whose day is not known counts as aired. */
+export const aired = sql<boolean>`(air_date is null or air_date <= (now() at time zone 'utc')::date)`;
 
-/** In the order of watching, specials last. With several files for one episode the largest is shown. */
-export async function listEpisodes(
-  db: Database,
-  seriesId: string,
-  filter: { missing?: boolean | undefined },
-): Promise<Episode[]> {
-  const rows = await db
-    .selectFrom('episode')
-    .leftJoinLateral(
-      (eb) =>
-        eb
-          .selectFrom('file_episode')
-          .innerJoin('file', 'file.id', 'file_id')
-          .whereRef('episode_id', '=', 'episode.id')
-          .select(['file.path', 'file.size', 'file.mtime_ms', 'file.reason'])
-          .orderBy('file.size', 'desc')
-          .orderBy('file.path')
-          .limit(1)
-          .as('held'),
-      (join) => join.onTrue(),
-    )
-    .selectAll('episode')
-    .select(['held.path', 'held.size', 'held.mtime_ms', 'held.reason', aired.as('aired')])
-    .where('series_id', '=', seriesId)
-    .orderBy(sql`season = 0`)
-    .orderBy('season')
-    .orderBy('episode')
-    .execute();
-  const episodes = rows.map(({ path, size, mtime_ms, reason, aired: due, provider_ref: _, ...episode }) => ({
-    ...episode,
-    file: path === null ? null : fileOf({ path, size, mtime_ms, reason }),
-    missing: path === null && due,
-  }));
-  return filter.missing === undefined ? episodes : episodes.filter((episode) => episode.missing === filter.missing);
-}
-
-function fileOf(row: { path: string; size: number | null; mtime_ms: number | null; reason: string | null }) {
-  return {
-    path: row.path,
-    size: row.size ?? 0,
-    modified_at: new Date(row.mtime_ms ?? 0).toISOString(),
-    match: row.reason ?? '',
-  };
-}
-
-/** Ids of aired episodes without a file, in the order of watching. */
+/** Ids of monitored, aired episodes without a file, in the order of watching. */
 export async function missingEpisodes(db: Database, seriesId: string, season?: number): Promise<string[]> {
   const rows = await db
     .selectFrom('episode')
     .select('id')
     .where('series_id', '=', seriesId)
     .$if(season !== undefined, (query) => query.where('season', '=', season!))
+    .where('monitored', '=', true)
     .where(aired)
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('file_episode').whereRef('episode_id', '=', 'episode.id').select('episode_id'))),
@@ -92,17 +49,30 @@ export async function briefs(db: Database, seriesId: string, ids: readonly strin
 }
 
 /** What resolving an episode needs: its numbers, its names and where it comes from. */
-export async function findSourced(db: Database, id: string) {
+export async function findSourced(db: Database, ids: readonly string[]) {
   return db
     .selectFrom('episode')
     .innerJoin('series', 'series.id', 'series_id')
-    .select(['season', 'episode', 'absolute', 'episode.title as title', 'episode.provider_ref as ref'])
-    .select(['air_date', 'episode.overview as plot', 'duration', 'series.overview as series_plot', 'poster_url'])
+    .select(['episode.id', 'season', 'episode', 'absolute', 'episode.title as title', 'episode.provider_ref as ref'])
+    .select([
+      'air_date',
+      'episode.overview as plot',
+      'duration',
+      'series.overview as series_plot',
+      'poster_url',
+      'still_url',
+    ])
     .select(['series.title as series', 'series.year as year', 'series.folder as folder'])
     .select(['series.provider as provider', 'series.provider_ref as series_ref'])
-    .where('episode.id', '=', id)
-    .executeTakeFirst();
+    .select([linkOf('tvdb').as('tvdb_id'), linkOf('anilist').as('anilist_id')])
+    .where('episode.id', '=', sql<string>`any(${ids}::uuid[])`)
+    .execute();
 }
+
+/** Both sites count their series; what a person entered may be anything. */
+const linkOf = (site: 'tvdb' | 'anilist') => sql<number | null>`(
+  select case when id ~ '^[0-9]{1,9}$' then id::integer end from series_link
+  where series_link.series_id = series.id and site = ${site})`;
 
 export interface EpisodeNumbers {
   id: string;
@@ -110,6 +80,8 @@ export interface EpisodeNumbers {
   season: number;
   episode: number;
   absolute: number | null;
+  /** `YYYY-MM-DD` */
+  air_date: string | null;
   provider_ref: string;
 }
 
@@ -118,7 +90,7 @@ export async function episodeNumbers(db: Database | Tx, seriesIds: readonly stri
   if (seriesIds.length === 0) return [];
   return db
     .selectFrom('episode')
-    .select(['id', 'series_id', 'season', 'episode', 'absolute', 'provider_ref'])
+    .select(['id', 'series_id', 'season', 'episode', 'absolute', 'air_date', 'provider_ref'])
     .where('series_id', 'in', seriesIds)
     .execute();
 }
@@ -142,17 +114,26 @@ export async function insertEpisodes(tx: Tx, rows: readonly NewEpisode[]): Promi
       .execute();
 }
 
-/** Renews what has changed, in one statement, so that the series is counted once. */
+/**
+ * Renews what has changed, in one statement, so that the series is counted once. What a source has told once stays when it, or
+ * the metadata that stood in for it, says nothing this time.
+ */
 export async function updateEpisodes(tx: Tx, episodes: readonly ({ id: string } & EpisodeRow)[]): Promise<void> {
   await sql`
-    update episode set (provider_ref, season, episode, absolute, title, overview, air_date, duration) =
+    update episode set (provider_ref, season, episode, absolute, title, overview, air_date, duration, still_url) =
       (fresh.provider_ref, fresh.season, fresh.episode, fresh.absolute, fresh.title, fresh.overview, fresh.air_date,
-      fresh.duration)
-    from jsonb_to_recordset(${JSON.stringify(episodes)}::jsonb) as fresh (id uuid, provider_ref text, season int,
-      episode int, absolute int, title text, overview text, air_date date, duration double precision)
+      fresh.duration, fresh.still_url)
+    from (
+      select told.id, told.provider_ref, told.season, told.episode, told.absolute, told.title,
+        coalesce(told.overview, known.overview) as overview, coalesce(told.air_date, known.air_date) as air_date,
+        coalesce(told.duration, known.duration) as duration, coalesce(told.still_url, known.still_url) as still_url
+      from jsonb_to_recordset(${JSON.stringify(episodes)}::jsonb) as told (id uuid, provider_ref text, season int,
+        episode int, absolute int, title text, overview text, air_date date, duration double precision, still_url text)
+      join episode known on known.id = told.id
+    ) fresh
     where episode.id = fresh.id
       and (episode.provider_ref, episode.season, episode.episode, episode.absolute, episode.title, episode.overview,
-        episode.air_date, episode.duration)
+        episode.air_date, episode.duration, episode.still_url)
       is distinct from (fresh.provider_ref, fresh.season, fresh.episode, fresh.absolute, fresh.title, fresh.overview,
-        fresh.air_date, fresh.duration)`.execute(tx);
+        fresh.air_date, fresh.duration, fresh.still_url)`.execute(tx);
 }

@@ -1,23 +1,40 @@
+import type { Confidence, FileKind, FileState } from '@aniworld/contracts';
 import { type Selectable, sql } from 'kysely';
 import type { DB } from '../schema.gen.ts';
 import type { Database, Tx } from './database.ts';
 
-export type FileRow = Selectable<DB['file']>;
+/** Columns that hold words of a list. */
+export interface Matched {
+  kind: FileRole;
+  state: FileState;
+  confidence: Confidence | null;
+}
 
-/** A file as a scan or a download found it, with the episodes that it holds. */
+export type FileRow = Selectable<DB['file']> & Matched;
+
+/** `episode` for what may be one; anything else lies beside episodes and is not expected to be one. */
+type FileRole = Exclude<FileKind, 'special' | 'ova' | 'movie'>;
+
+/** A file as a scan or a download found it, and whose it is. */
 export interface FileFacts {
   root: string;
   place: string;
   path: string;
   size: number;
   mtime_ms: number;
-  /** Null: it belongs to no known episode, and `reason` says why. */
+  inode: number | null;
+  kind: FileRole;
   series_id: string | null;
-  episode_ids: string[];
+  state: FileState;
+  confidence: Confidence | null;
+  /** Why it is whose it is, or nobody's. */
   reason: string;
+  resolution: number | null;
+  version: number | null;
+  rule_id: string | null;
+  /** It stays whose it is, whatever its name says. */
+  pinned: boolean;
 }
-
-const BATCH = 500;
 
 /** The first names below a root that files are known under. */
 export async function placesOf(db: Database, root: string): Promise<string[]> {
@@ -32,51 +49,39 @@ export async function knownRoots(db: Database): Promise<string[]> {
 }
 
 export async function filesOfPlace(db: Database, root: string, place: string): Promise<FileRow[]> {
-  return db.selectFrom('file').selectAll().where('root', '=', root).where('place', '=', place).execute();
+  return db
+    .selectFrom('file')
+    .selectAll()
+    .$narrowType<Matched>()
+    .where('root', '=', root)
+    .where('place', '=', place)
+    .execute();
 }
 
 export async function filesAt(tx: Tx, files: readonly { path: string }[]): Promise<FileRow[]> {
   const paths = files.map((file) => file.path);
-  return tx.selectFrom('file').selectAll().where('path', '=', sql<string>`any(${paths}::text[])`).execute();
-}
-
-/** Unmatched files in the order of their paths, from `after` on. */
-export async function unmatchedFiles(db: Database, after: string | null, limit: number): Promise<FileRow[]> {
-  return db
+  return tx
     .selectFrom('file')
     .selectAll()
-    .where('series_id', 'is', null)
-    .$if(after !== null, (query) => query.where('path', '>', after!))
-    .orderBy('path')
-    .limit(limit)
+    .$narrowType<Matched>()
+    .where('path', '=', sql<string>`any(${paths}::text[])`)
     .execute();
 }
 
-/** Which files the episodes have already. */
-export async function filesOfEpisodes(tx: Tx, episodeIds: readonly string[]) {
-  if (episodeIds.length === 0) return [];
-  return tx
-    .selectFrom('file_episode')
-    .innerJoin('file', 'file.id', 'file_id')
-    .select(['episode_id', 'path'])
-    .where('episode_id', '=', sql<string>`any(${episodeIds}::uuid[])`)
-    .execute();
-}
-
-/** Files in a root that hold an episode and no other. */
-export async function filesOfOnly(db: Database, root: string, episodeId: string) {
+/** Files that hold one of these episodes and no other. */
+export async function filesOfOnly(db: Database, episodeIds: readonly string[]) {
   return db
     .selectFrom('file_episode')
     .innerJoin('file', 'file.id', 'file_id')
-    .select(['path', 'size', 'mtime_ms'])
-    .where('root', '=', root)
-    .where('episode_id', '=', episodeId)
+    .select(['episode_id', 'root', 'path', 'size', 'mtime_ms'])
+    .where('episode_id', '=', sql<string>`any(${episodeIds}::uuid[])`)
+    .where('chosen', '=', true)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
           selectFrom('file_episode as other')
             .whereRef('other.file_id', '=', 'file.id')
-            .where('other.episode_id', '<>', episodeId)
+            .whereRef('other.episode_id', '<>', 'file_episode.episode_id')
             .select('other.file_id'),
         ),
       ),
@@ -85,9 +90,12 @@ export async function filesOfOnly(db: Database, root: string, episodeId: string)
     .execute();
 }
 
-/** Whether files are known in a root. */
-export async function hasFiles(db: Database, root: string): Promise<boolean> {
-  return (await db.selectFrom('file').select('id').where('root', '=', root).limit(1).executeTakeFirst()) !== undefined;
+/** Of these roots, those in which files are known. */
+export async function rootsWithFiles(db: Database, roots: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ root: string }>`
+    select root from unnest(${roots}::text[]) as asked (root)
+    where exists (select from file where file.root = asked.root)`.execute(db);
+  return rows.map(({ root }) => root);
 }
 
 /** Forgets files; gives how many there were and whose they were. */
@@ -105,61 +113,21 @@ export async function deleteFilesOfRoot(tx: Tx, root: string): Promise<{ series_
     .execute();
 }
 
-/**
- * Stores what a scan decided. A file that a download has pinned keeps its episodes, even if the download was recorded
- * after the scan had looked: only its size and time are renewed.
- */
-export async function storeScanned(tx: Tx, files: readonly FileFacts[]): Promise<void> {
-  for (let start = 0; start < files.length; start += BATCH) await storeBatch(tx, files.slice(start, start + BATCH));
-}
-
-async function storeBatch(tx: Tx, files: readonly FileFacts[]): Promise<void> {
-  const stored = await tx
-    .insertInto('file')
-    .values(files.map(({ episode_ids: _, ...row }) => row))
-    .onConflict((conflict) =>
-      conflict.column('path').doUpdateSet((eb) => ({
-        root: eb.ref('excluded.root'),
-        place: eb.ref('excluded.place'),
-        size: eb.ref('excluded.size'),
-        mtime_ms: eb.ref('excluded.mtime_ms'),
-        series_id: sql<string | null>`case when file.pinned then file.series_id else excluded.series_id end`,
-        reason: sql<string>`case when file.pinned then file.reason else excluded.reason end`,
-      })),
-    )
-    .returning(['id', 'path', 'pinned'])
-    .execute();
-  const episodesOf = new Map(files.map((file) => [file.path, file.episode_ids]));
-  const free = stored.filter((row) => !row.pinned);
-  await relink(
-    tx,
-    free.map((row) => row.id),
-    free.flatMap((row) => (episodesOf.get(row.path) ?? []).map((episode_id) => ({ file_id: row.id, episode_id }))),
-  );
-}
-
-/** Stores a downloaded file. What a scan may have read from its name before gives way. */
-export async function storeDownloaded(tx: Tx, file: FileFacts): Promise<void> {
-  const { episode_ids, ...row } = file;
-  const { id } = await tx
-    .insertInto('file')
-    .values({ ...row, pinned: true })
-    .onConflict((conflict) => conflict.column('path').doUpdateSet({ ...row, pinned: true }))
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await relink(
-    tx,
-    [id],
-    episode_ids.map((episode_id) => ({ file_id: id, episode_id })),
-  );
-}
-
-async function relink(
-  tx: Tx,
-  fileIds: readonly string[],
-  links: readonly { file_id: string; episode_id: string }[],
-): Promise<void> {
-  if (fileIds.length === 0) return;
-  await tx.deleteFrom('file_episode').where('file_id', '=', sql<string>`any(${fileIds}::uuid[])`).execute();
-  if (links.length > 0) await tx.insertInto('file_episode').values(links).execute();
+/** Stores files in one statement; gives their ids by their paths. Links to episodes are stored apart. */
+export async function storeFiles(tx: Tx, files: readonly FileFacts[]): Promise<Map<string, string>> {
+  if (files.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; path: string }>`
+    insert into file (root, place, path, size, mtime_ms, inode, kind, series_id, state, confidence, reason, resolution,
+      version, rule_id, pinned)
+    select root, place, path, size, mtime_ms, inode, kind, series_id, state, confidence, reason, resolution, version,
+      rule_id, pinned
+    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as found (root text, place text, path text, size bigint,
+      mtime_ms bigint, inode double precision, kind text, series_id uuid, state text, confidence text, reason text,
+      resolution int, version int, rule_id uuid, pinned boolean)
+    on conflict (path) do update set (root, place, size, mtime_ms, inode, kind, series_id, state, confidence, reason,
+      resolution, version, rule_id, pinned) = (excluded.root, excluded.place, excluded.size, excluded.mtime_ms,
+      excluded.inode, excluded.kind, excluded.series_id, excluded.state, excluded.confidence, excluded.reason,
+      excluded.resolution, excluded.version, excluded.rule_id, excluded.pinned)
+    returning id, path`.execute(tx);
+  return new Map(rows.map(({ id, path }) => [path, id]));
 }

@@ -4,7 +4,13 @@ import type { Database, Tx } from './database.ts';
 
 /** A scan that has begun. */
 export type ScanRow = Scan & { id: string };
-export type Counts = Pick<Scan, 'folders' | 'files' | 'matched' | 'unmatched' | 'removed' | 'problems'>;
+export type Counts = Pick<Scan, 'folders' | 'files' | 'matched' | 'unmatched' | 'extras' | 'removed' | 'problems'>;
+/** How a scan ended. */
+export interface Ending {
+  state: 'completed' | 'failed' | 'cancelled';
+  /** What it had not come to is still to be looked at. */
+  interrupted: boolean;
+}
 
 const columns = [
   'id',
@@ -15,16 +21,25 @@ const columns = [
   'files',
   'matched',
   'unmatched',
+  'extras',
   'removed',
   'problems',
 ] as const;
-const lock = sql`hashtext('aniworld-catalog'), hashtext('scan')`;
 
 /**
  * Runs `work` while no other replica scans; false when one does. The lock belongs to the connection that `work` gets and
  * ends with it, so a process that dies holds nothing up.
  */
-export async function withScanLock(db: Database, work: (held: Database) => Promise<void>): Promise<boolean> {
+export const withScanLock = (db: Database, work: (held: Database) => Promise<void>) => withLock(db, 'scan', work);
+
+/** The same for watching the library, which goes on beside scans. */
+export const withWatchLock = (db: Database, work: (held: Database) => Promise<void>) => withLock(db, 'watch', work);
+
+/** The same for looking into files. */
+export const withMediaLock = (db: Database, work: (held: Database) => Promise<void>) => withLock(db, 'media', work);
+
+async function withLock(db: Database, name: string, work: (held: Database) => Promise<void>): Promise<boolean> {
+  const lock = sql`hashtext('aniworld-catalog'), hashtext(${name})`;
   return db.connection().execute(async (held) => {
     const { rows } = await sql<{ taken: boolean }>`select pg_try_advisory_lock(${lock}) as taken`.execute(held);
     if (!rows[0]?.taken) return false;
@@ -48,6 +63,27 @@ export async function newestScan(db: Database): Promise<Scan | undefined> {
     .executeTakeFirst();
 }
 
+/** The newest scans but one, newest first: how they ended, and what files were compared with. */
+export async function endings(db: Database, except: string | null, limit: number) {
+  return db
+    .selectFrom('scan')
+    .select(['state', 'interrupted', 'compared_with'])
+    .$narrowType<{ state: Scan['state'] }>()
+    .$if(except !== null, (query) => query.where('id', '<>', except!))
+    .orderBy('started_at', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** Stands for all that files are compared with: while it is the same, a file that fitted nothing fits nothing. */
+export async function comparison(db: Database, version: string): Promise<string> {
+  const { rows } = await sql<{ stamp: string }>`
+    select md5(concat(${version}::text, string_agg(
+      concat_ws('|', id, title, year, array_to_string(synonyms, '/'), episode_count), ',' order by id))) as stamp
+    from series`.execute(db);
+  return rows[0]!.stamp;
+}
+
 /** Begins a scan; forgets all but the last hundred. */
 export async function insertScan(db: Database): Promise<ScanRow> {
   await db
@@ -62,15 +98,40 @@ export async function insertScan(db: Database): Promise<ScanRow> {
     .executeTakeFirstOrThrow();
 }
 
-/** How far the scan is. Fails when the connection is lost, and with it the lock. */
-export async function saveProgress(held: Database, id: string, counts: Counts): Promise<void> {
-  await held.updateTable('scan').set(counts).where('id', '=', id).execute();
+/**
+ * How far the scan is. Fails when the connection is lost, and with it the lock.
+ * @returns whether somebody wants it to end
+ */
+export async function saveProgress(held: Database, id: string, counts: Counts): Promise<boolean> {
+  const row = await held
+    .updateTable('scan')
+    .set(counts)
+    .where('id', '=', id)
+    .returning('cancel_asked')
+    .executeTakeFirst();
+  return row?.cancel_asked ?? false;
 }
 
-export async function finishScan(tx: Tx, id: string, state: 'completed' | 'failed', counts: Counts): Promise<Scan> {
+/** Asks the replica that scans to end it; gives the scan, or undefined when none is running. */
+export async function askCancel(db: Database): Promise<Scan | undefined> {
+  return db
+    .updateTable('scan')
+    .set({ cancel_asked: true })
+    .where('state', '=', 'running')
+    .returning(columns)
+    .$narrowType<{ state: Scan['state'] }>()
+    .executeTakeFirst();
+}
+
+export async function finishScan(
+  tx: Tx,
+  id: string,
+  ending: Ending & { compared_with: string | null },
+  counts: Counts,
+): Promise<Scan> {
   return tx
     .updateTable('scan')
-    .set({ ...counts, state, finished_at: sql<string>`now()` })
+    .set({ ...counts, ...ending, finished_at: sql<string>`now()` })
     .where('id', '=', id)
     .returning(columns)
     .$narrowType<{ state: Scan['state'] }>()
@@ -83,6 +144,7 @@ export async function failAbandoned(tx: Tx): Promise<Scan[]> {
     .updateTable('scan')
     .set({
       state: 'failed',
+      interrupted: true,
       finished_at: sql<string>`now()`,
       problems: sql<string[]>`problems || array['The server stopped before the scan was done.']`,
     })

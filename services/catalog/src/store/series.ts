@@ -1,13 +1,14 @@
-import type { Series, SeriesStatus } from '@aniworld/contracts';
+import type { Monitor, Priority, Series, SeriesDetails } from '@aniworld/contracts';
 import { type Insertable, sql } from 'kysely';
-import type { z } from 'zod';
+import type { MonitorRule } from '../monitor.ts';
 import type { DB } from '../schema.gen.ts';
 import { type Database, lockMatching, type Tx } from './database.ts';
+import { linksBySeries } from './link.ts';
 
-type Status = z.output<typeof SeriesStatus>;
 export type NewSeries = Insertable<DB['series']>;
 
-const columns = [
+/** What is shown of a series wherever it is listed. */
+export const seriesColumns = [
   'id',
   'title',
   'year',
@@ -18,55 +19,56 @@ const columns = [
   'provider',
   'provider_ref',
   'folder',
+  'monitor',
+  'auto_download',
+  'priority',
+  'tags',
   'episode_count',
   'file_count',
   'missing_count',
+  'monitored_count',
   'size',
+  'next_airing',
   'added_at',
 ] as const;
 
-export interface SeriesFilter {
-  sort: 'title' | 'added';
-  limit: number;
-  /** The last row of the page before: its sort key and id. */
-  after: { key: string; id: string } | null;
-  missing?: boolean | undefined;
-  status?: Status | undefined;
-  /** Already folded. */
-  text?: string | undefined;
+/** What the database checks and its generated types do not know. */
+export interface SeriesChoices {
+  status: Series['status'];
+  monitor: Monitor;
+  priority: Priority;
 }
-
-/** One page; titles ascending, or the newest first. One row more than `limit` says that there is another page. */
-export async function listSeries(db: Database, filter: SeriesFilter): Promise<(Series & { sort_title: string })[]> {
-  const key = filter.sort === 'title' ? 'sort_title' : 'added_at';
-  const direction = filter.sort === 'title' ? 'asc' : 'desc';
-  const { after, text, status } = filter;
-  return db
-    .selectFrom('series')
-    .select([...columns, 'sort_title'])
-    .$narrowType<{ status: Status }>()
-    .$if(filter.missing === true, (query) => query.where('missing_count', '>', 0))
-    .$if(filter.missing === false, (query) => query.where('missing_count', '=', 0))
-    .$if(status !== undefined, (query) => query.where('status', '=', status!))
-    .$if(text !== undefined, (query) => query.where('search_text', 'like', `%${escapeLike(text!)}%`))
-    .$if(after !== null, (query) =>
-      query.where((eb) => eb(eb.refTuple(key, 'id'), direction === 'asc' ? '>' : '<', eb.tuple(after!.key, after!.id))),
-    )
-    .orderBy(key, direction)
-    .orderBy('id', direction)
-    .limit(filter.limit + 1)
-    .execute();
-}
-
-const escapeLike = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
 
 export async function findSeries(db: Database | Tx, id: string): Promise<Series | undefined> {
   return db
     .selectFrom('series')
-    .select(columns)
-    .$narrowType<{ status: Status }>()
+    .select(seriesColumns)
+    .$narrowType<SeriesChoices>()
     .where('id', '=', id)
     .executeTakeFirst();
+}
+
+/** A series with its seasons and links; the provider's own reference is one of them. */
+export async function findDetails(db: Database | Tx, id: string): Promise<SeriesDetails | undefined> {
+  const series = await db
+    .selectFrom('series')
+    .select([...seriesColumns, sql<SeriesDetails['seasons']>`seasons`.as('seasons')])
+    .$narrowType<SeriesChoices>()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!series) return undefined;
+  const links = (await linksBySeries(db, [id])).get(id);
+  return { ...series, links: { ...links, [series.provider]: series.provider_ref } };
+}
+
+/** The rule for new episodes of a series, and the day from which it holds. */
+export async function monitorRule(tx: Tx, id: string): Promise<MonitorRule> {
+  return tx
+    .selectFrom('series')
+    .select(['monitor', 'monitored_from as since'])
+    .$narrowType<SeriesChoices>()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
 }
 
 /** Locks the series for this transaction, so that it can't be removed or refreshed meanwhile. */
@@ -75,10 +77,9 @@ export async function lockSeries(tx: Tx, id: string): Promise<boolean> {
 }
 
 /** Those of the series that exist; none of them can be removed before this transaction ends. */
-export async function holdSeries(tx: Tx, ids: readonly string[]): Promise<string[]> {
+export async function holdSeries(tx: Tx, ids: readonly string[]): Promise<{ id: string; title: string }[]> {
   if (ids.length === 0) return [];
-  const rows = await tx.selectFrom('series').select('id').where('id', 'in', ids).orderBy('id').forKeyShare().execute();
-  return rows.map((row) => row.id);
+  return tx.selectFrom('series').select(['id', 'title']).where('id', 'in', ids).orderBy('id').forKeyShare().execute();
 }
 
 /** Which of a provider's series are in the library. */
@@ -118,7 +119,10 @@ export async function deleteSeries(tx: Tx, id: string): Promise<string | undefin
   await lockSeries(tx, id);
   await tx
     .updateTable('file')
-    .set({ series_id: null, pinned: false, reason: 'Its series was removed from the library.' })
+    .set({
+      ...{ series_id: null, pinned: false, state: 'unmatched', confidence: null },
+      reason: 'Its series was removed from the library.',
+    })
     .where('series_id', '=', id)
     .execute();
   const deleted = await tx.deleteFrom('series').where('id', '=', id).returning('title').executeTakeFirst();
@@ -130,6 +134,8 @@ export interface SeriesNames {
   title: string;
   year: number | null;
   synonyms: string[];
+  /** Ids at other sites, by the site. */
+  links: Record<string, string>;
 }
 
 /** The titles of one series, or of all: what file names are compared with. */
@@ -137,6 +143,12 @@ export async function seriesNames(db: Database, id?: string): Promise<SeriesName
   return db
     .selectFrom('series')
     .select(['id', 'title', 'year', 'synonyms'])
+    .select(
+      sql<Record<string, string>>`coalesce(
+        (select jsonb_object_agg(site, series_link.id) from series_link where series_id = series.id), '{}')`.as(
+        'links',
+      ),
+    )
     .$if(id !== undefined, (query) => query.where('id', '=', id!))
     .execute();
 }
@@ -146,16 +158,11 @@ export async function recountAired(tx: Tx): Promise<{ id: string; title: string 
   await lockMatching(tx);
   const due = await tx
     .selectFrom('series')
-    .select(['id', 'title', 'missing_count'])
-    .where(sql<boolean>`exists (
-      select from episode where episode.series_id = series.id
-        and air_date > coalesce(series.counted_on, '-infinity') and air_date <= (now() at time zone 'utc')::date)`)
+    .select(['id', 'title'])
+    .where(sql<boolean>`coalesce(next_airing, 'infinity') <= (now() at time zone 'utc')::date`)
+    .orderBy('id')
     .forNoKeyUpdate()
     .execute();
-  if (due.length === 0) return [];
-  const ids = due.map((series) => series.id);
-  await sql`select recount_series(${ids}::uuid[])`.execute(tx);
-  const now = await tx.selectFrom('series').select(['id', 'missing_count']).where('id', 'in', ids).execute();
-  const counts = new Map(now.map((series) => [series.id, series.missing_count]));
-  return due.filter((series) => counts.get(series.id) !== series.missing_count);
+  if (due.length > 0) await sql`select recount_series(${due.map(({ id }) => id)}::uuid[])`.execute(tx);
+  return due;
 }
