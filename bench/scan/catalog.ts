@@ -29,6 +29,8 @@ export async function startCatalog(servers: Servers, tree: Tree, known: boolean)
   const env = {
     ...{ PATH: process.env.PATH, LOG_LEVEL: 'warn', DATABASE_URL: database.url },
     ...{ NATS_URL: servers.natsUrl, NATS_PREFIX: prefix, DEFAULT_LIBRARY_DIR: tree.folder },
+    // As docker-compose.yml runs it.
+    ...{ NODE_OPTIONS: '--max-semi-space-size=2', MALLOC_ARENA_MAX: '2' },
     // The files are one byte long; looking into them goes on in the background for minutes, beside the next scans.
     INSPECT_MEDIA: 'false',
   };

@@ -83,14 +83,19 @@ create index series_event_by_age on series_event (at);
 
 -- Written here and not by each piece of code that changes something: so none can forget it, and what a statement does to many
 -- episodes of a series is one row.
-create function note_links() returns trigger language plpgsql set search_path from current as $$
+-- A first scan has no statistics: the planner would read the whole table of files for each batch.
+create function note_links() returns trigger language plpgsql
+  set search_path from current set enable_seqscan = off as $$
 begin
   insert into series_event (series_id, what, detail, episode_ids)
-  select episode.series_id,
-    case when tg_op = 'DELETE' then 'files_lost' when file.pinned then 'downloaded' else 'files_found' end,
-    case when count(distinct file.path) = 1 then min(file.path) end, array_agg(distinct episode.id)
-  from changed join episode on episode.id = episode_id left join file on file.id = file_id
-  group by episode.series_id, 2, file.pinned;
+  select series_id, case when tg_op = 'DELETE' then 'files_lost' when pinned then 'downloaded' else 'files_found' end,
+    case when count(distinct path) = 1 then min(path) end, array_agg(distinct episode_id)
+  from (
+    select episode_id, pinned, path, (select series_id from episode where id = episode_id) as series_id
+    from changed left join lateral (select pinned, path from file where id = file_id offset 0) file on true
+    offset 0
+  ) linked where series_id is not null
+  group by series_id, 2, pinned;
   return null;
 end $$;
 

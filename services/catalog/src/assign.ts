@@ -22,8 +22,11 @@ import { type FoundFile, placeOf } from './walk.ts';
  * so that a renumbering upstream moves no file; a person's rule; its name.
  */
 
-/** A file as a walk found it. */
-export type Located = FoundFile & { root: string };
+/** A file as a walk found it, with what its name says where that was read already. */
+export type Located = FoundFile & { root: string; reading?: NameReading };
+
+/** What the name of a file says, its folders below the library folder included. */
+export const readName = (root: string, path: string): NameReading => parseName(relative(root, path));
 
 /** What a person says of files whatever their names say. */
 export type Order =
@@ -79,7 +82,7 @@ export async function decideAll(
   order?: Order,
 ): Promise<Settled[]> {
   const before = new Map((await filesAt(tx, files)).map((file) => [file.path, file]));
-  const readings = files.map((file) => ({ file, parsed: parseName(relative(file.root, file.path)) }));
+  const readings = files.map((file) => ({ file, parsed: file.reading ?? readName(file.root, file.path) }));
   const links = Map.groupBy(
     await linksOf(
       tx,

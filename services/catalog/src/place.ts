@@ -1,5 +1,6 @@
+import type { NameReading } from '@aniworld/contracts';
 import { relative } from 'node:path';
-import { assign } from './assign.ts';
+import { assign, readName } from './assign.ts';
 import { type ExtraKind, extraKind } from './extra.ts';
 import type { TitleIndex } from './match.ts';
 import { tell } from './settle.ts';
@@ -25,6 +26,8 @@ export interface Look {
 export interface Looked extends Look {
   walked: Walked;
   known: ReadonlyMap<string, readonly KnownFolder[]>;
+  /** What the names say of files in folders that changed, by their paths: read while the database is busy with others. */
+  readings: ReadonlyMap<string, NameReading>;
   /** The database's time at which it began. */
   at: string;
 }
@@ -50,7 +53,9 @@ export async function look(db: Database, walkers: Walkers, at: Look, signal: Abo
   const known = Map.groupBy(await foldersOf(db, at.root, wanted), (row) => row.place);
   const places = at.places.filter((one) => !one.absent).map(({ place }) => ({ place, known: known.get(place) ?? [] }));
   const walked = places.length > 0 ? await walkers.walk({ root: at.root, places, quick: at.quick }, signal) : nothing();
-  return { ...at, walked, known, at: time };
+  const files = walked.changed.flatMap((folder) => folder.files ?? []);
+  const readings = new Map(files.map(({ path }) => [path, readName(at.root, path)]));
+  return { ...at, walked, known, readings, at: time };
 }
 
 const nothing = (): Walked => ({ folders: 0, files: 0, changed: [], gone: [], unreadable: [] });
@@ -67,10 +72,11 @@ export async function take(
   const rows = await filesOfPlaces(db, root, [...differing]);
   const known = new Map(rows.map((row) => [row.path, row]));
   const found = walked.changed.flatMap((folder) => folder.files ?? []);
+  const fresh = found.filter((file) => isFresh(file, known.get(file.path)));
   await storeFresh(
     db,
     root,
-    found.filter((file) => isFresh(file, known.get(file.path))),
+    fresh.map((file) => ({ ...file, reading: looked.readings.get(file.path)! })),
     index,
     signal,
   );
@@ -171,7 +177,7 @@ const absentFolders = ({ places, known }: Looked) =>
 async function storeFresh(
   db: Database,
   root: string,
-  fresh: readonly FoundFile[],
+  fresh: readonly (FoundFile & { reading: NameReading })[],
   index: () => Promise<TitleIndex>,
   signal: AbortSignal,
 ): Promise<void> {
