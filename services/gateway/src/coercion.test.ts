@@ -29,6 +29,12 @@ describe('coercions', () => {
     expect(fields.get('__proto__')).toBeUndefined();
   });
 
+  it('knows the fields of a request that has a name of its own', () => {
+    const request = z.object({ whole: z.int() }).meta({ id: 'CoercionTestRequest' });
+    const named = coercions(rpc('test.named', { summary: 'Named', request, reply: z.object({}) }));
+    expect(named.get('whole')?.apply(['12'])).toBe(12);
+  });
+
   it('makes numbers and booleans where the schema asks for them', () => {
     expect(coerce('whole', '12')).toBe(12);
     expect(coerce('real', '-1.5e3')).toBe(-1_500);

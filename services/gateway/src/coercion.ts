@@ -24,7 +24,10 @@ const BOOLEANS = new Map([
  */
 export function coercions(op: Rpc): Map<string, Coercion> {
   const schema = z.toJSONSchema(op.request, { io: 'input', unrepresentable: 'any' });
-  const fields = Object.entries(schema.properties ?? {}) as [string, JsonSchema][];
+  // A request that is a component by itself stands behind a reference.
+  const fields = variantsOf(schema, schema).flatMap(
+    ({ properties = {} }) => Object.entries(properties) as [string, JsonSchema][],
+  );
   return new Map(fields.map(([name, field]) => [name, coercionOf(field, schema)]));
 }
 
