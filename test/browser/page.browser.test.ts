@@ -40,7 +40,7 @@ test('a stranger sets up, logs in, searches, adds, queues and watches episodes a
   await keepPicture(page);
 
   await page.setViewportSize(PHONE);
-  for (const path of ['/queue', '/', '/search', '/config']) {
+  for (const path of ['/queue', '/', '/search', '/config', '/system']) {
     await page.goto(`${url}${path}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await overhang(page), `${path} at 390 px`).toBeLessThanOrEqual(0);

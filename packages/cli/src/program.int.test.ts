@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { runProgram } from './program.ts';
 
 const ID = '3f0c9d1e-6c1b-4a43-9a50-0a8a0d3c6a11';
+const OTHER = '3f0c9d1e-6c1b-4a43-9a50-0a8a0d3c6a12';
 const SESSION = { token: 'secret', session_id: ID, expires_at: '2030-01-01T00:00:00Z' };
 const STATUS = {
   running: true,
@@ -107,6 +108,33 @@ describe('the operations of the contract', () => {
   });
 });
 
+describe('aniworld tasks and backups', () => {
+  it('show what the server does by itself as a table', async () => {
+    const last = { started_at: '2026-01-30T12:30:00Z', finished_at: '2026-01-30T12:30:02Z', seconds: 2 };
+    const task = { name: 'backup', summary: 'Back up', schedule: '1d', time_zone: 'UTC', running_since: null };
+    const failed = { ...last, outcome: 'failed', result: null, error: 'The disk is full.' };
+    const items = [{ ...task, next_run_at: '2026-01-31T12:30:00Z', last: failed }];
+    await using server = await answer({ 'GET /api/v1/tasks': [200, { items }] });
+    await using home = await newHome();
+    const { out } = await aniworld(['tasks', '--url', server.url], home);
+    expect(out).toMatch(
+      /TASK +SCHEDULE +NEXT +LAST +RESULT\nbackup +1d +2026-01-3\d \d\d:30 +2026-0\S+ \d\d:30 +failed: The disk/,
+    );
+  });
+
+  it('show the backups, and how to make one when there is none', async () => {
+    const backup = { name: 'aniworld-20260131T033000Z.zip', created_at: '2026-01-31T03:30:00Z', size: 13_100 };
+    await using full = await answer({ 'GET /api/v1/backups': [200, { folder: '/backups', items: [backup] }] });
+    await using empty = await answer({ 'GET /api/v1/backups': [200, { folder: '/backups', items: [] }] });
+    await using home = await newHome();
+    expect((await aniworld(['backups', '--url', full.url], home)).out).toMatch(
+      / +14 kB +aniworld-20260131T033000Z.zip\n$/,
+    );
+    const { out } = await aniworld(['backups', '--url', empty.url], home);
+    expect(out).toBe('No backup is in /backups. "aniworld backup" makes one.\n');
+  });
+});
+
 describe('aniworld queue and search', () => {
   it('shows how the queue is doing', async () => {
     await using server = await answer({
@@ -175,6 +203,66 @@ describe('aniworld naming preview', () => {
     const { status, err } = await aniworld(['naming', 'preview', '{x}', '--url', server.url], home);
     expect(status).toBe(1);
     expect(err).toBe('There is no field {x}. [NAMING_TEMPLATE]\n');
+  });
+});
+
+describe('aniworld match and rename', () => {
+  const item = { file_id: ID, path: '/media/a 13.mkv', state: 'matched', series_id: ID, episode_ids: [ID] };
+  const reply = {
+    items: [{ ...item, confidence: 'person', reason: '', changed: true }],
+    total: 1,
+    changed: 1,
+    rule: null,
+  };
+  const found = (...titles: [title: string, id: string][]) => ({
+    items: titles.map(([title, id]) => ({
+      ...{ id, title, year: 2021, synonyms: [], overview: null, status: 'ended', poster_url: null },
+      ...{ provider: 'sample', provider_ref: id, folder: '/media', monitor: 'all', auto_download: false },
+      ...{ priority: 'normal', tags: [], episode_count: 1, file_count: 0, missing_count: 1, monitored_count: 1 },
+      ...{ size: 0, next_airing: null, added_at: '2026-01-01T00:00:00Z' },
+    })),
+    next_cursor: null,
+  });
+
+  it('finds the series by its title and stores nothing unless told to', async () => {
+    await using server = await answer({
+      'GET /api/v1/anime?q=lantern&limit=200': [200, found(['Lantern Row', ID], ['Lantern', OTHER])],
+      [`GET /api/v1/anime/${OTHER}/episodes`]: [200, { items: [], next_cursor: null }],
+      'POST /api/v1/anime/match': [200, reply],
+    });
+    await using home = await newHome();
+    const flags = ['match', ID, '--series', 'lantern', '--offset', '-12', '--url', server.url];
+    const { status, out } = await aniworld(flags, home);
+    expect([status, out]).toEqual([0, expect.stringContaining('Would change 1 of 1. Nothing was stored')]);
+    await aniworld([...flags, '--yes'], home);
+    const asked = { file_ids: [ID], action: 'match', series_id: OTHER, number_offset: -12, remember: false };
+    expect(server.requests.flatMap(({ body }) => body || [])).toEqual([
+      { ...asked, dry_run: true },
+      { ...asked, dry_run: false },
+    ]);
+  });
+
+  it('asks for the id when several series fit', async () => {
+    await using server = await answer({
+      'GET /api/v1/anime?q=row&limit=200': [200, found(['Lantern Row', ID], ['Paper Row', OTHER])],
+    });
+    await using home = await newHome();
+    const { status, err } = await aniworld(['match', ID, '--series', 'row', '--url', server.url], home);
+    expect([status, err]).toEqual([1, expect.stringContaining(`${OTHER} Paper Row (2021)`)]);
+  });
+
+  it('shows new names and conflicts, and does nothing unless told to', async () => {
+    const plan = { file_id: ID, series_id: ID, from: '/m/a.mkv', to: '/m/b.mkv', beside: [], conflict: null };
+    const items = [plan, { ...plan, from: '/m/c.mkv', conflict: 'The name is taken.' }];
+    await using server = await answer({
+      'POST /api/v1/anime/rename/preview': [200, { items, next_cursor: null }],
+    });
+    await using home = await newHome();
+    const { out } = await aniworld(['rename', '--url', server.url], home);
+    expect(out).toMatch(
+      /a\.mkv\n {2}-> \/m\/b\.mkv\n.*c\.mkv\n {2}stays: The name is taken\.\nWould rename 1 files; 1 would stay/,
+    );
+    expect(server.requests).toHaveLength(1);
   });
 });
 

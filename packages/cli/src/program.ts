@@ -2,20 +2,25 @@ import { AppError, contracts, type Group, operationsOf } from '@aniworld/contrac
 import { Command, CommanderError } from 'commander';
 import { addCommand } from './command/add.ts';
 import { backupCommand, restoreCommand } from './command/backup.ts';
+import { addBackups } from './command/backups.ts';
 import { loginCommand } from './command/login.ts';
 import { logoutCommand } from './command/logout.ts';
+import { matchCommand } from './command/match.ts';
 import { namingCommand } from './command/naming.ts';
 import { isRouted, operationCommand } from './command/operation.ts';
 import { parseCommand } from './command/parse.ts';
 import { addQueue } from './command/queue.ts';
+import { renameCommand } from './command/rename.ts';
 import { addSearch } from './command/search.ts';
+import { addTasks } from './command/tasks.ts';
+import { unmatchedCommand } from './command/unmatched.ts';
 import { watchCommand } from './command/watch.ts';
 import type { Context } from './context.ts';
 
 /** What does more than one operation of the contract. */
 const COMMANDS = [
   ...[loginCommand, logoutCommand, addCommand, watchCommand, namingCommand, parseCommand],
-  ...[backupCommand, restoreCommand],
+  ...[unmatchedCommand, matchCommand, renameCommand, backupCommand, restoreCommand],
 ];
 
 /**
@@ -52,6 +57,8 @@ function groupCommand(name: string, group: Group, context: Context): Command {
   for (const [, op] of operationsOf(group)) if (isRouted(op)) command.addCommand(operationCommand(op, context));
   if (name === 'search') addSearch(command.description('Search all providers'), context);
   if (name === 'queue') addQueue(command.description('Show the queue, or change it'), context);
+  if (name === 'tasks') addTasks(command.description('Show what the server does by itself, or run it now'), context);
+  if (name === 'backups') addBackups(command.description('Show the backups, or change them'), context);
   return command;
 }
 

@@ -43,7 +43,12 @@ export const tasks = {
   run: rpc('tasks.run', {
     summary: 'Run a task now',
     http: { method: 'post', path: '/tasks/{name}/run', status: 202, access: 'write' },
-    request: z.object({ name: z.string().max(100) }),
+    request: z.object({
+      name: z
+        .string()
+        .max(100)
+        .meta({ description: `One of ${TaskName.options.join(', ')}` }),
+    }),
     reply: Task,
     errors: ['TASK_NOT_FOUND', 'TASK_RUNNING'],
   }),

@@ -9,11 +9,14 @@ import {
 import { keys } from './cache/keys.ts';
 import { stopLive } from './cache/live.ts';
 import { queryClient, whenLoginNeeded } from './cache/query-client.ts';
+import { calendarSearch } from './calendar/calendar-search.ts';
+import { readLibrarySearch } from './library/library-search.ts';
 import { NotFound, PageError } from './pieces/page-error.tsx';
 import { api, basePath } from './session/api.ts';
 import { returnPath } from './session/return-path.ts';
 import { sessionToken } from './session/token.ts';
 import { Shell } from './shell/shell.tsx';
+import { wantedSearch } from './wanted/wanted-search.ts';
 
 const root = createRootRoute({ component: Outlet, errorComponent: PageError, notFoundComponent: NotFound });
 
@@ -62,10 +65,7 @@ const library = createRoute({
   getParentRoute: () => inside,
   path: '/',
   component: lazyRouteComponent(() => import('./library/library-page.tsx'), 'LibraryPage'),
-  validateSearch: (search): { q?: string; missing?: boolean } => ({
-    ...(typeof search.q === 'string' && search.q && { q: search.q }),
-    ...(search.missing === true && { missing: true }),
-  }),
+  validateSearch: readLibrarySearch,
 });
 
 const series = createRoute({
@@ -94,14 +94,51 @@ const queue = createRoute({
   }),
 });
 
+const wanted = createRoute({
+  getParentRoute: () => inside,
+  path: '/wanted',
+  component: lazyRouteComponent(() => import('./wanted/wanted-page.tsx'), 'WantedPage'),
+  validateSearch: wantedSearch,
+});
+
+const calendar = createRoute({
+  getParentRoute: () => inside,
+  path: '/calendar',
+  component: lazyRouteComponent(() => import('./calendar/calendar-page.tsx'), 'CalendarPage'),
+  validateSearch: calendarSearch,
+});
+
+const FILE_TABS = ['unmatched', 'duplicates', 'rules', 'rename'] as const;
+export type FileTab = (typeof FILE_TABS)[number];
+
+const files = createRoute({
+  getParentRoute: () => inside,
+  path: '/files',
+  component: lazyRouteComponent(() => import('./files/files-page.tsx'), 'FilesPage'),
+  validateSearch: (values): { tab?: FileTab; series?: string } => ({
+    ...(FILE_TABS.includes(values.tab as FileTab) && { tab: values.tab as FileTab }),
+    ...(typeof values.series === 'string' && { series: values.series }),
+  }),
+});
+
 const config = createRoute({
   getParentRoute: () => inside,
   path: '/config',
   component: lazyRouteComponent(() => import('./config/config-page.tsx'), 'ConfigPage'),
 });
 
+const system = createRoute({
+  getParentRoute: () => inside,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./system/system-page.tsx'), 'SystemPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([setup, login, inside.addChildren([library, series, search, queue, config])]),
+  routeTree: root.addChildren([
+    setup,
+    login,
+    inside.addChildren([library, series, wanted, calendar, search, queue, files, config, system]),
+  ]),
   basepath: basePath || '/',
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,4 +1,4 @@
-import type { DownloadProgress } from '@aniworld/contracts';
+import type { DownloadProgress, Scan } from '@aniworld/contracts';
 import { type ConnectionState, connectRealtime, type Realtime } from '@aniworld/sdk';
 import type { QueryClient } from '@tanstack/react-query';
 import { baseUrl } from '../session/api.ts';
@@ -6,10 +6,12 @@ import { sessionToken } from '../session/token.ts';
 import { keys } from './keys.ts';
 import { patchItem, patchProgress, patchStatus, patchUpdate, resetProgress } from './queue-patch.ts';
 import { refreshSoon } from './refresh-soon.ts';
+import { refreshStandings } from './standing-patch.ts';
+import { patchTask } from './task-patch.ts';
 
 /** Four samples a second of each of many downloads are drawn five times a second, not once each. */
 const FRAME_MS = 200;
-const ROOMS = ['downloads', 'queue', 'library'] as const;
+const ROOMS = ['downloads', 'queue', 'library', 'system'] as const;
 
 let realtime: Realtime | null = null;
 let state: ConnectionState = 'connecting';
@@ -32,7 +34,9 @@ export function startLive(client: QueryClient, onUnauthenticated: () => void): v
     token: sessionToken.get,
     onState: (next) => {
       // Counts are told by live messages alone, and those of the outage are lost.
-      if (state === 'reconnecting' && next === 'live') refreshSoon(client, keys.queueStatus);
+      if (state === 'reconnecting' && next === 'live') {
+        for (const key of [keys.queueStatus, keys.tasks, keys.backups]) refreshSoon(client, key);
+      }
       setState(next);
     },
     onUnauthenticated,
@@ -43,6 +47,7 @@ export function startLive(client: QueryClient, onUnauthenticated: () => void): v
   listenToQueue(live, client);
   listenToDownloads(live, client);
   listenToLibrary(live, client);
+  listenToSystem(live, client);
   for (const room of ROOMS) live.join(room).catch((error) => console.warn(error));
 }
 
@@ -92,16 +97,37 @@ function listenToDownloads(live: Realtime, client: QueryClient): void {
 function listenToLibrary(live: Realtime, client: QueryClient): void {
   live.on('scan_progress', (scan) => {
     client.setQueryData(keys.scan, scan);
-    if (scan.state === 'completed' || scan.state === 'failed') refreshSoon(client, keys.allSeries);
+    if (scan.state === 'running') return;
+    refreshSoon(client, keys.allSeries);
+    refreshSoon(client, keys.files);
+    refreshStandings(client);
   });
-  live.on('library_changed', ({ series_id, change }) => {
-    refreshSoon(client, keys.seriesLists);
+  live.on('library_changed', ({ series_id, change, more }) => {
+    // Many at once: which ones, nobody says.
+    refreshSoon(client, more ? keys.allSeries : keys.seriesLists);
+    refreshStandings(client);
     if (change === 'removed') return;
     refreshSoon(client, keys.series(series_id));
     refreshSoon(client, keys.episodes(series_id));
+    refreshSoon(client, keys.seriesTimeline(series_id));
+    refreshSoon(client, keys.episodeTimelines);
+    // A scan tells of each of its series; its end is time enough.
+    const scan = client.getQueryData<Scan>(keys.scan);
+    if (change === 'files' && scan?.state !== 'running') refreshSoon(client, keys.openFiles);
   });
 }
 
+function listenToSystem(live: Realtime, client: QueryClient): void {
+  live.on('task_changed', (task) => patchTask(client, task));
+  // Schedules are settings.
+  live.on('system_info', () => refreshSoon(client, keys.tasks));
+}
+
 function rereadRoom(client: QueryClient, room: string): void {
-  refreshSoon(client, room === 'library' ? keys.allSeries : keys.queue);
+  if (room !== 'system') {
+    refreshStandings(client);
+    return refreshSoon(client, room === 'library' ? keys.allSeries : keys.queue);
+  }
+  refreshSoon(client, keys.tasks);
+  refreshSoon(client, keys.backups);
 }

@@ -4,6 +4,7 @@ import { type ItemPages, withItem, without } from './item-pages.ts';
 import { keys } from './keys.ts';
 import { newerProgress, newerVersion, type ProgressMap, replaceProgress, withoutProgress } from './newer.ts';
 import { refreshSoon } from './refresh-soon.ts';
+import { patchStanding, refreshStandings } from './standing-patch.ts';
 
 /** Brings one item into every list that shows it. */
 export function patchItem(client: QueryClient, item: QueueItem): void {
@@ -21,6 +22,7 @@ export function patchItem(client: QueryClient, item: QueueItem): void {
   for (const key of [keys.item(item.id), keys.episodeTimeline(item.episode_id)]) {
     if (client.getQueryState(key)) refreshSoon(client, key);
   }
+  patchStanding(client, item);
   if (item.state !== 'downloading') endProgress(client, [item.id]);
 }
 
@@ -41,6 +43,7 @@ export function patchStatus(client: QueryClient, status: QueueStatus): void {
 export function patchUpdate(client: QueryClient, { status, change }: QueueUpdate): void {
   if (status) patchStatus(client, status);
   if (!change) return;
+  if (change.kind === 'removed' || change.items.length === 0) refreshStandings(client);
   if (change.kind === 'removed') for (const key of [keys.openItems, keys.episodeTimelines]) refreshSoon(client, key);
   if (change.kind === 'removed' && change.ids.length > 0) return dropItems(client, change.ids);
   for (const item of change.items) patchItem(client, item);

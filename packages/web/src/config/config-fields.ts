@@ -1,4 +1,4 @@
-import { AppConfig, type AppError } from '@aniworld/contracts';
+import { AppConfig, type AppError, type ConfigVersion, variableOf } from '@aniworld/contracts';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { t } from 'i18next';
@@ -7,18 +7,32 @@ import { showDone } from '../pieces/toast.tsx';
 import { api } from '../session/api.ts';
 import { issueText } from './issue-text.ts';
 
-export type ConfigFields = UseFormReturnType<AppConfig>;
+export type ConfigFields = UseFormReturnType<AppConfig> & {
+  /** The environment variable that decides on a field, or on the list that it belongs to. */
+  fixedBy(path: string): string | undefined;
+};
 
-/** The form's state, checked by the contract's own schema. */
-export function useConfigForm(config: AppConfig): ConfigFields {
-  return useForm<AppConfig>({
+/** The form's state, checked by the contract's own schema. What the environment decides can't be edited, and says so. */
+export function useConfigForm({ config, overridden }: ConfigVersion): ConfigFields {
+  const fixedBy = (path: string) => {
+    const found = overridden.find((one) => path === one || path.startsWith(`${one}.`));
+    return found && variableOf(found);
+  };
+  const form = useForm<AppConfig>({
     initialValues: config,
+    enhanceGetInputProps: ({ field }) => {
+      const variable = fixedBy(String(field));
+      if (!variable) return {};
+      const note = overridden.includes(String(field)) && { description: t('config.fixed', { variable }) };
+      return { disabled: true, ...note };
+    },
     validate: (values) => {
       const parsed = AppConfig.safeParse(values);
       if (parsed.success) return {};
       return Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.'), issueText(issue)]));
     },
   });
+  return { ...form, fixedBy };
 }
 
 /** Saves the whole document if nobody has changed it meanwhile; what the server refuses is shown at its field. */
@@ -29,6 +43,7 @@ export function useSaveConfig(version: number, form: ConfigFields) {
     meta: { ownErrors: true },
     onSuccess: (saved) => {
       client.setQueryData(keys.config, saved);
+      void client.invalidateQueries({ queryKey: keys.configHistory });
       showDone(t('config.saved'));
     },
     onError: (error: AppError) => form.setErrors(fieldErrors(error)),

@@ -5,17 +5,22 @@ import { useTranslation } from 'react-i18next';
 import { FloatingBar } from '../pieces/floating-bar.tsx';
 import { messageOf } from '../pieces/toast.tsx';
 import { type ConfigFields, useConfigForm, useSaveConfig } from './config-fields.ts';
+import { BackupSection } from './backup-section.tsx';
 import { EngineSection } from './engine-section.tsx';
 import { LibrarySection } from './library-section.tsx';
+import { MetadataSection } from './metadata-section.tsx';
+import { useNamedField } from './named-field.ts';
 import { NetworkSection } from './network-section.tsx';
 import { ProviderSection } from './provider-section.tsx';
 import { QueueSection } from './queue-section.tsx';
 import { QuietHoursSection } from './quiet-hours-section.tsx';
+import { TaskSection } from './task-section.tsx';
 
 /** Edits a copy of the configuration; nothing counts before it is saved. */
 export function ConfigForm({ current }: { current: ConfigVersion }) {
-  const form = useConfigForm(current.config);
+  const form = useConfigForm(current);
   const save = useSaveConfig(current.version, form);
+  useNamedField(form);
   return (
     <form
       onSubmit={form.onSubmit(
@@ -31,7 +36,10 @@ export function ConfigForm({ current }: { current: ConfigVersion }) {
         <EngineSection form={form} />
         <QuietHoursSection form={form} />
         <ProviderSection form={form} />
+        <MetadataSection form={form} />
         <NetworkSection form={form} />
+        <TaskSection form={form} />
+        <BackupSection form={form} />
         {save.error && (
           <Alert color="red" role="alert">
             {messageOf(save.error)}

@@ -1,20 +1,12 @@
 import { Skeleton, Stack } from '@mantine/core';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { keys } from '../cache/keys.ts';
 import { LoadError } from '../pieces/load-error.tsx';
 import { PageTitle } from '../pieces/page-title.tsx';
-import { api } from '../session/api.ts';
-import { SystemSection } from '../system/system-section.tsx';
 import { ConfigForm } from './config-form.tsx';
-
-const configQuery = queryOptions({
-  queryKey: keys.config,
-  queryFn: ({ signal }) => api.config.get({}, { signal }),
-  // A form that is being filled in must not be read anew under the hand.
-  staleTime: Number.POSITIVE_INFINITY,
-  refetchOnMount: 'always',
-});
+import { configQuery } from './config-query.ts';
+import { HistorySection } from './history-section.tsx';
+import { TransferSection } from './transfer-section.tsx';
 
 /** The one configuration document as a form. */
 export function ConfigPage() {
@@ -26,7 +18,8 @@ export function ConfigPage() {
       {config.isPending && <Skeleton height={420} radius="lg" aria-busy />}
       {config.isError && <LoadError error={config.error} onRetry={config.refetch} />}
       {config.data && <ConfigForm key={config.data.version} current={config.data} />}
-      <SystemSection />
+      {config.data && <HistorySection current={config.data} />}
+      {config.data && <TransferSection current={config.data} />}
     </Stack>
   );
 }

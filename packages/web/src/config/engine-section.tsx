@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Section } from '../pieces/section.tsx';
 import { AmountInput } from './amount-input.tsx';
 import type { ConfigFields } from './config-fields.ts';
+import { FixedNote } from './fixed-note.tsx';
 import { Folded } from './folded.tsx';
 
 const QUALITIES = ['best', '2160p', '1440p', '1080p', '720p', '480p', '360p', 'least'] as const;
@@ -43,10 +44,12 @@ export function EngineSection({ form }: { form: ConfigFields }) {
       <Switch
         label={t('config.live')}
         checked={form.values.download.live === 'follow'}
+        disabled={form.fixedBy('download.live') !== undefined}
         onChange={({ currentTarget }) =>
           form.setFieldValue('download.live', currentTarget.checked ? 'follow' : 'refuse')
         }
       />
+      <FixedNote form={form} path="download.live" />
       <Folded title={t('config.speeds')} open={SPEEDS.some(([, path]) => Boolean(form.errors[path]))}>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           {SPEEDS.map(([text, path]) => (

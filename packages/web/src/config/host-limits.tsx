@@ -3,6 +3,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { AmountInput } from './amount-input.tsx';
 import type { ConfigFields } from './config-fields.ts';
+import { FixedNote } from './fixed-note.tsx';
 import classes from './host-limits.module.css';
 
 /** Hosts that bear more or less than the others. */
@@ -16,6 +17,7 @@ export function HostLimits({ form }: { form: ConfigFields }) {
       error={form.errors['queue.hosts']}
     >
       <Stack gap="sm" mt={8}>
+        <FixedNote form={form} path="queue.hosts" />
         {form.values.queue.hosts.map((_, index) => (
           <HostFields key={index} form={form} index={index} />
         ))}
@@ -23,6 +25,7 @@ export function HostLimits({ form }: { form: ConfigFields }) {
           variant="default"
           w="fit-content"
           leftSection={<Plus size={16} aria-hidden />}
+          disabled={form.fixedBy('queue.hosts') !== undefined}
           onClick={() => form.insertListItem('queue.hosts', { host: '', max_concurrent: 2, requests_per_minute: null })}
         >
           {t('config.addHost')}
@@ -60,6 +63,7 @@ function HostFields({ form, index }: { form: ConfigFields; index: number }) {
         size={36}
         mt={25}
         aria-label={`${t('action.remove')}: ${legend}`}
+        disabled={form.fixedBy('queue.hosts') !== undefined}
         onClick={() => form.removeListItem('queue.hosts', index)}
       >
         <Trash2 size={16} aria-hidden />

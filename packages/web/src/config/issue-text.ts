@@ -15,7 +15,13 @@ export function issueText(issue: Issue): string {
     return issue.origin === 'string' ? t('issue.long', { max }) : t('issue.max', { max });
   }
   if (issue.code === 'invalid_format' && issue.format === 'url') return t('issue.url');
-  // The document's only pattern is that of a time of day.
-  if (issue.code === 'invalid_format' && issue.format === 'regex') return t('issue.time');
+  if (issue.code === 'invalid_format' && issue.format === 'regex') return patternText(issue);
   return issue.code === 'invalid_type' ? t('issue.empty') : issue.message;
+}
+
+/** The document's patterns are those of times of day, schedules and the rights of files. */
+function patternText({ path }: Issue): string {
+  const field = path.at(-1);
+  if (field === 'schedule') return t('issue.schedule');
+  return t(field === 'file_mode' || field === 'folder_mode' ? 'issue.mode' : 'issue.time');
 }

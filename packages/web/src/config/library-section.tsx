@@ -1,28 +1,49 @@
-import { ActionIcon, Button, Group, Input, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Input, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { FolderOpen, Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { AmountInput } from './amount-input.tsx';
 import type { ConfigFields } from './config-fields.ts';
+import { FixedNote } from './fixed-note.tsx';
 import { NamingField } from './naming-field.tsx';
 import { Section } from '../pieces/section.tsx';
 
-/** Folders, file names, how often they are scanned. */
+/** Folders, file names, how often they are scanned and series are asked for, what new series begin with. */
 export function LibrarySection({ form }: { form: ConfigFields }) {
   const { t } = useTranslation();
   return (
     <Section title={t('config.library')}>
       <Folders form={form} />
       <NamingField form={form} />
-      <NumberInput
-        label={t('config.scanInterval')}
-        description={t('config.scanIntervalHelp')}
-        suffix={t('config.minutes')}
-        min={0}
-        max={10_080}
-        allowDecimal={false}
-        maw={220}
-        {...form.getInputProps('library.scan_interval_minutes')}
-      />
-      {(['nfo', 'artwork', 'recycle'] as const).map((name) => (
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <AmountInput
+          form={form}
+          path="library.scan_interval_minutes"
+          label={t('config.scanInterval')}
+          description={t('config.scanIntervalHelp')}
+          suffix={t('config.minutes')}
+          min={0}
+          max={10_080}
+        />
+        <AmountInput
+          form={form}
+          path="library.refresh_interval_hours"
+          label={t('config.refreshInterval')}
+          description={t('config.refreshIntervalHelp')}
+          suffix={t('config.hours')}
+          min={1}
+          max={8_760}
+        />
+        <AmountInput
+          form={form}
+          path="library.recycle_days"
+          label={t('config.recycleDays')}
+          description={t('config.recycleDaysHelp')}
+          suffix={t('config.daysUnit')}
+          min={0}
+          max={3_650}
+        />
+      </SimpleGrid>
+      {(['auto_download', 'nfo', 'artwork', 'recycle'] as const).map((name) => (
         <Switch
           key={name}
           label={t(`config.${name}`)}
@@ -45,6 +66,7 @@ function Folders({ form }: { form: ConfigFields }) {
       error={form.errors['library.folders']}
     >
       <Stack gap="xs" mt={8}>
+        <FixedNote form={form} path="library.folders" />
         {folders.length === 0 && (
           <Text size="sm" c="var(--page-attention)">
             {t('config.noFolders')}
@@ -57,6 +79,7 @@ function Folders({ form }: { form: ConfigFields }) {
           variant="default"
           w="fit-content"
           leftSection={<Plus size={16} aria-hidden />}
+          disabled={form.fixedBy('library.folders') !== undefined}
           onClick={() => form.insertListItem('library.folders', '')}
         >
           {t('config.addFolder')}
@@ -83,6 +106,7 @@ function Folder({ form, index }: { form: ConfigFields; index: number }) {
         variant="default"
         size={36}
         aria-label={`${t('action.remove')}: ${label}`}
+        disabled={form.fixedBy('library.folders') !== undefined}
         onClick={() => form.removeListItem('library.folders', index)}
       >
         <Trash2 size={16} aria-hidden />

@@ -28,6 +28,7 @@ export function NamingField({ form }: { form: ConfigFields }) {
           value,
           label: t(`config.namingPresets.${value}`),
         }))}
+        disabled={form.fixedBy(PATH) !== undefined}
         value={preset ?? 'own'}
         allowDeselect={false}
         maw={320}

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Fieldset, Stack, Switch, Text, TextInput } from '@m
 import { Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ConfigFields } from './config-fields.ts';
+import { FixedNote } from './fixed-note.tsx';
 import classes from './provider-section.module.css';
 import { Section } from '../pieces/section.tsx';
 
@@ -30,6 +31,7 @@ function Feeds({ form }: { form: ConfigFields }) {
   const { feeds } = form.values.providers.rss;
   return (
     <Stack gap="sm">
+      <FixedNote form={form} path="providers.rss.feeds" />
       {feeds.length === 0 && (
         <Text size="sm" c="dimmed">
           {t('config.noFeeds')}
@@ -42,6 +44,7 @@ function Feeds({ form }: { form: ConfigFields }) {
         variant="default"
         w="fit-content"
         leftSection={<Plus size={16} aria-hidden />}
+        disabled={form.fixedBy('providers.rss.feeds') !== undefined}
         onClick={() => form.insertListItem('providers.rss.feeds', { name: '', url: '' })}
       >
         {t('config.addFeed')}
@@ -68,6 +71,7 @@ function FeedFields({ form, index }: { form: ConfigFields; index: number }) {
         size={36}
         mt={25}
         aria-label={`${t('action.remove')}: ${legend}`}
+        disabled={form.fixedBy('providers.rss.feeds') !== undefined}
         onClick={() => form.removeListItem('providers.rss.feeds', index)}
       >
         <Trash2 size={16} aria-hidden />

@@ -4,6 +4,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { AmountInput } from './amount-input.tsx';
 import type { ConfigFields } from './config-fields.ts';
+import { FixedNote } from './fixed-note.tsx';
 import classes from './quiet-hours-section.module.css';
 import { Section } from '../pieces/section.tsx';
 
@@ -22,6 +23,7 @@ export function QuietHoursSection({ form }: { form: ConfigFields }) {
         {t('config.quietHoursHelp')}
         {quiet_hours.length === 0 && ` ${t('config.noQuietHours')}`}
       </Text>
+      <FixedNote form={form} path="queue.quiet_hours" />
       {quiet_hours.map((hours, index) => (
         <HoursFields key={index} form={form} index={index} hours={hours} />
       ))}
@@ -29,6 +31,7 @@ export function QuietHoursSection({ form }: { form: ConfigFields }) {
         variant="default"
         w="fit-content"
         leftSection={<Plus size={16} aria-hidden />}
+        disabled={form.fixedBy('queue.quiet_hours') !== undefined}
         onClick={() => form.insertListItem('queue.quiet_hours', NIGHT)}
       >
         {t('config.addQuietHours')}
@@ -66,6 +69,7 @@ function HoursFields({ form, index, hours }: HoursFieldsProps) {
             size={36}
             className={classes.remove}
             aria-label={`${t('action.remove')}: ${legend}`}
+            disabled={form.fixedBy('queue.quiet_hours') !== undefined}
             onClick={() => form.removeListItem('queue.quiet_hours', index)}
           >
             <Trash2 size={16} aria-hidden />
@@ -79,7 +83,8 @@ function HoursFields({ form, index, hours }: HoursFieldsProps) {
 /** The document keeps numbers, the browser's fields only know text. */
 function Days({ form, path }: { form: ConfigFields; path: string }) {
   const { t, i18n } = useTranslation();
-  const { value, onChange, error } = form.getInputProps(path) as {
+  const { value, onChange, error, disabled } = form.getInputProps(path) as {
+    disabled?: boolean;
     value: number[];
     onChange: (days: number[]) => void;
     error?: string;
@@ -93,7 +98,13 @@ function Days({ form, path }: { form: ConfigFields; path: string }) {
     >
       <Group gap="md" mt={8} mb={4}>
         {weekdays(i18n.language).map(([day, name], place) => (
-          <Checkbox key={day} value={String(day)} label={name} {...(place === 0 && { 'data-path': path })} />
+          <Checkbox
+            key={day}
+            value={String(day)}
+            label={name}
+            disabled={disabled}
+            {...(place === 0 && { 'data-path': path })}
+          />
         ))}
       </Group>
     </Checkbox.Group>
@@ -108,6 +119,7 @@ function Effect({ form, path, hours }: { form: ConfigFields; path: string; hours
     <>
       <NativeSelect
         label={t('config.effect')}
+        disabled={form.fixedBy(path) !== undefined}
         value={slow ? 'slow' : 'quiet'}
         data={[
           { value: 'quiet', label: t('config.effectQuiet') },

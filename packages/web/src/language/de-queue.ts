@@ -103,7 +103,6 @@ export const deQueue: typeof enQueue = {
     announce_other: '{{count}} Downloads laufen.',
   },
   timeline: {
-    title: 'Was in der Warteschlange geschah',
     empty: 'Noch nichts.',
     queued: 'Eingereiht mit Vorrang „{{priority}}“',
     claimed: 'Download begonnen',

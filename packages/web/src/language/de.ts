@@ -1,11 +1,27 @@
+import { deCalendar } from './de-calendar.ts';
 import { deConfig } from './de-config.ts';
 import { deFailure } from './de-failure.ts';
+import { deFiles } from './de-files.ts';
 import { deQueue } from './de-queue.ts';
+import { deSeries } from './de-series.ts';
+import { deSystem } from './de-system.ts';
 import type { en } from './en.ts';
+import { deWanted } from './de-wanted.ts';
 
 export const de: typeof en = {
   app: { name: 'AniWorld', skip: 'Zum Inhalt' },
-  nav: { label: 'Hauptmenü', library: 'Bibliothek', search: 'Suche', queue: 'Downloads', config: 'Optionen' },
+  nav: {
+    label: 'Hauptmenü',
+    library: 'Bibliothek',
+    wanted: 'Fehlend',
+    calendar: 'Kalender',
+    search: 'Suche',
+    queue: 'Downloads',
+    files: 'Dateien',
+    config: 'Optionen',
+    system: 'System',
+    more: 'Mehr',
+  },
   menu: {
     open: 'Menü',
     appearance: 'Darstellung',
@@ -34,6 +50,8 @@ export const de: typeof en = {
     retry: 'Noch einmal',
     remove: 'Entfernen',
     save: 'Speichern',
+    copy: 'Kopieren',
+    copied: 'Kopiert',
     close: 'Schließen',
     more: 'Mehr zu {{name}}',
   },
@@ -85,7 +103,6 @@ export const de: typeof en = {
     emptyHint: 'Suche eine Serie und füge sie hinzu. Was schon im Bibliotheksordner liegt, wird dann erkannt.',
     emptySearch: 'Eine Serie suchen',
     noMatch: 'Nichts passt zum Filter',
-    noMatchHint: 'Versuche es mit weniger Buchstaben, oder zeige auch vollständige Serien.',
     clearFilter: 'Filter aufheben',
     posterOf: 'Plakat von {{title}}',
   },
@@ -103,8 +120,6 @@ export const de: typeof en = {
     refreshed: 'Die Folgen des Anbieters wurden neu gelesen.',
     remove: 'Aus der Bibliothek entfernen',
     removeTitle: '„{{title}}“ entfernen?',
-    removeHint:
-      'Die Serie verlässt die Bibliothek und wird nicht mehr eingelesen. Ihre Dateien bleiben, wo sie sind: {{folder}}',
     removed: '„{{title}}“ wurde entfernt. Die Dateien bleiben.',
     season: 'Staffel {{number}}',
     specials: 'Specials',
@@ -134,6 +149,7 @@ export const de: typeof en = {
     onDisk: 'Vorhanden',
     missing: 'Fehlt',
     upcoming: 'Noch nicht da',
+    unmonitored: 'Nicht überwacht',
     pending: 'Wartet',
     downloading: 'Wird geladen',
     failed: 'Gescheitert',
@@ -161,23 +177,12 @@ export const de: typeof en = {
     providersNote: 'Einige Anbieter haben nicht geantwortet',
     providersHint: 'Die Treffer der anderen stehen unten. Suche noch einmal, um sie erneut zu fragen.',
   },
-  system: {
-    title: 'System',
-    version: 'AniWorld {{version}}',
-    workers: 'Arbeiter',
-    noWorkers: 'Es ist kein Arbeiter da: Was eingereiht ist, wartet. Starte einen Downloader.',
-    workersUnknown: 'Der Downloader antwortet nicht; die Arbeiter sind gerade nicht bekannt.',
-    places: '{{active}} von {{slots}} Plätzen belegt',
-    since: 'seit {{time}}',
-    idle: 'Frei',
-    otherVersion: 'Version {{version}}',
-    services: 'Dienste',
-    service: 'Dienst',
-    replicas: 'Laufen',
-    versions: 'Version',
-    started: 'Seit',
-  },
   ...deQueue,
+  ...deSeries,
   ...deFailure,
   ...deConfig,
+  ...deWanted,
+  ...deCalendar,
+  ...deFiles,
+  ...deSystem,
 };

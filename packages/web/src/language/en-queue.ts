@@ -102,7 +102,6 @@ export const enQueue = {
     announce_other: '{{count}} downloads are running.',
   },
   timeline: {
-    title: 'What happened in the queue',
     empty: 'Nothing yet.',
     queued: 'Queued with priority “{{priority}}”',
     claimed: 'Download began',

@@ -1,11 +1,27 @@
+import { enCalendar } from './en-calendar.ts';
 import { enConfig } from './en-config.ts';
 import { enFailure } from './en-failure.ts';
+import { enFiles } from './en-files.ts';
 import { enQueue } from './en-queue.ts';
+import { enSeries } from './en-series.ts';
+import { enSystem } from './en-system.ts';
+import { enWanted } from './en-wanted.ts';
 
 /** Every text of the pages. Other languages have the same shape. */
 export const en = {
   app: { name: 'AniWorld', skip: 'Skip to content' },
-  nav: { label: 'Main', library: 'Library', search: 'Search', queue: 'Queue', config: 'Settings' },
+  nav: {
+    label: 'Main',
+    library: 'Library',
+    wanted: 'Wanted',
+    calendar: 'Calendar',
+    search: 'Search',
+    queue: 'Queue',
+    files: 'Files',
+    config: 'Settings',
+    system: 'System',
+    more: 'More',
+  },
   menu: {
     open: 'Menu',
     appearance: 'Appearance',
@@ -34,6 +50,8 @@ export const en = {
     retry: 'Try again',
     remove: 'Remove',
     save: 'Save',
+    copy: 'Copy',
+    copied: 'Copied',
     close: 'Close',
     more: 'More for {{name}}',
   },
@@ -85,7 +103,6 @@ export const en = {
     emptyHint: 'Search for a series and add it. What lies in the library folder already is recognised then.',
     emptySearch: 'Search for a series',
     noMatch: 'Nothing fits the filter',
-    noMatchHint: 'Try fewer letters, or show complete series too.',
     clearFilter: 'Clear the filter',
     posterOf: 'Poster of {{title}}',
   },
@@ -103,7 +120,6 @@ export const en = {
     refreshed: 'The provider’s episodes were read again.',
     remove: 'Remove from library',
     removeTitle: 'Remove “{{title}}”?',
-    removeHint: 'The series leaves the library and the scan. Its files stay where they are: {{folder}}',
     removed: '“{{title}}” was removed. Its files stay.',
     season: 'Season {{number}}',
     specials: 'Specials',
@@ -133,6 +149,7 @@ export const en = {
     onDisk: 'On disk',
     missing: 'Missing',
     upcoming: 'Not out yet',
+    unmonitored: 'Not monitored',
     pending: 'Queued',
     downloading: 'Downloading',
     failed: 'Failed',
@@ -159,23 +176,12 @@ export const en = {
     providersNote: 'Some providers did not answer',
     providersHint: 'The others’ results are below. Search again to ask them once more.',
   },
-  system: {
-    title: 'System',
-    version: 'AniWorld {{version}}',
-    workers: 'Workers',
-    noWorkers: 'No worker is there: what is queued waits. Start a downloader.',
-    workersUnknown: 'The downloader does not answer, so the workers are not known just now.',
-    places: '{{active}} of {{slots}} places busy',
-    since: 'since {{time}}',
-    idle: 'Idle',
-    otherVersion: 'Version {{version}}',
-    services: 'Services',
-    service: 'Service',
-    replicas: 'Running',
-    versions: 'Version',
-    started: 'Since',
-  },
   ...enQueue,
+  ...enSeries,
   ...enFailure,
   ...enConfig,
+  ...enWanted,
+  ...enCalendar,
+  ...enFiles,
+  ...enSystem,
 };

@@ -1,42 +1,49 @@
 import { Button, Group, Stack } from '@mantine/core';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
-import { LibraryBig, SearchX } from 'lucide-react';
+import { useDisclosure } from '@mantine/hooks';
+import { Link } from '@tanstack/react-router';
+import { LibraryBig, ListChecks, SearchX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../pieces/blank.tsx';
-import { LoadError } from '../pieces/load-error.tsx';
 import { PageTitle } from '../pieces/page-title.tsx';
 import { LibraryFilter } from './library-filter.tsx';
+import { filterOf } from './library-search.ts';
 import { ScanButton } from './scan-button.tsx';
 import { ScanNote } from './scan-note.tsx';
-import { SeriesGrid } from './series-grid.tsx';
-import { SeriesGridSkeleton } from './series-grid-skeleton.tsx';
-import { seriesListQuery } from './series-list.ts';
+import { Shelf } from './shelf.tsx';
+import { useLibrarySearch } from './use-library-search.ts';
 
-/** All series with what is missing of each. */
+/** All series with what is missing of each; to be filtered, and changed together. */
 export function LibraryPage() {
   const { t } = useTranslation();
+  const { search } = useLibrarySearch();
+  const [selecting, select] = useDisclosure();
+  const filtered = Object.keys(filterOf(search)).length > 0;
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="center">
         <PageTitle>{t('library.title')}</PageTitle>
-        <ScanButton />
+        <Group gap="xs">
+          <Button
+            variant={selecting ? 'light' : 'default'}
+            aria-pressed={selecting}
+            leftSection={<ListChecks size={17} aria-hidden />}
+            onClick={select.toggle}
+          >
+            {t('shelf.select')}
+          </Button>
+          <ScanButton />
+        </Group>
       </Group>
       <ScanNote />
       <LibraryFilter />
-      <Shelf />
+      <Shelf
+        search={search}
+        selecting={selecting}
+        onStopSelecting={select.close}
+        blank={filtered ? <NoMatch /> : <EmptyShelf />}
+      />
     </Stack>
   );
-}
-
-function Shelf() {
-  const filter = useSearch({ from: '/inside/' });
-  const list = useInfiniteQuery({ ...seriesListQuery(filter), placeholderData: keepPreviousData });
-  if (list.isPending) return <SeriesGridSkeleton />;
-  if (list.isError) return <LoadError error={list.error} onRetry={list.refetch} />;
-  const series = list.data.pages.flatMap((page) => page.items);
-  if (series.length === 0) return filter.q || filter.missing ? <NoMatch /> : <EmptyShelf />;
-  return <SeriesGrid series={series} onEnd={() => list.hasNextPage && !list.isFetching && void list.fetchNextPage()} />;
 }
 
 function EmptyShelf() {
@@ -53,7 +60,7 @@ function EmptyShelf() {
 function NoMatch() {
   const { t } = useTranslation();
   return (
-    <Blank icon={SearchX} title={t('library.noMatch')} hint={t('library.noMatchHint')}>
+    <Blank icon={SearchX} title={t('library.noMatch')} hint={t('shelf.noFilterHint')}>
       <Button component={Link} to="/" variant="light">
         {t('library.clearFilter')}
       </Button>

@@ -2,6 +2,7 @@ import type { Series } from '@aniworld/contracts';
 import { useElementSize } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
+import type { SeriesSort } from './library-search.ts';
 import { SeriesCard } from './series-card.tsx';
 import classes from './series-grid.module.css';
 
@@ -9,8 +10,17 @@ const GAP = 18;
 /** Title, counts and their space below the poster. */
 const CAPTION = 74;
 
+interface SeriesGridProps {
+  series: Series[];
+  sort: SeriesSort;
+  onEnd: () => void;
+  /** While series are being chosen. */
+  isChosen?: (id: string) => boolean;
+  onChoose?: (id: string, on: boolean) => void;
+}
+
 /** Posters in rows of which only those near the window are in the document: ten thousand cost what thirty cost. */
-export function SeriesGrid({ series, onEnd }: { series: Series[]; onEnd: () => void }) {
+export function SeriesGrid({ series, sort, onEnd, isChosen, onChoose }: SeriesGridProps) {
   const { ref: sizeRef, width } = useElementSize();
   const top = useRef<HTMLDivElement>(null);
   const columns = columnsIn(width);
@@ -42,7 +52,12 @@ export function SeriesGrid({ series, onEnd }: { series: Series[]; onEnd: () => v
               }}
             >
               {series.slice(row.index * columns, (row.index + 1) * columns).map((one) => (
-                <SeriesCard key={one.id} series={one} />
+                <SeriesCard
+                  key={one.id}
+                  series={one}
+                  sort={sort}
+                  {...(onChoose && { onChoose, chosen: isChosen?.(one.id) ?? false })}
+                />
               ))}
             </div>
           ))}

@@ -1,13 +1,17 @@
+import type { contracts, Reply } from '@aniworld/contracts';
 import { infiniteQueryOptions } from '@tanstack/react-query';
-import { keys, type SeriesFilter } from '../cache/keys.ts';
+import { keys } from '../cache/keys.ts';
 import { api } from '../session/api.ts';
+import type { LibrarySearch } from './library-search.ts';
 
-/** The library's series by the filter, page by page. */
-export function seriesListQuery(filter: SeriesFilter) {
+export type SeriesPage = Reply<typeof contracts.anime.list>;
+
+/** The library's series by filter and order, page by page. */
+export function seriesListQuery(search: LibrarySearch) {
   return infiniteQueryOptions({
-    queryKey: keys.seriesList(filter),
+    queryKey: keys.seriesList(search),
     queryFn: ({ pageParam, signal }) =>
-      api.anime.list({ ...filter, limit: 200, ...(pageParam && { cursor: pageParam }) }, { signal }),
+      api.anime.list({ ...search, limit: 200, ...(pageParam && { cursor: pageParam }) }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });

@@ -6,10 +6,11 @@ import { useTranslation } from 'react-i18next';
 import { keys } from '../cache/keys.ts';
 import { formatBytes } from '../format/bytes.ts';
 import { LoadError } from '../pieces/load-error.tsx';
+import { Timeline } from '../pieces/timeline.tsx';
 import { api } from '../session/api.ts';
 import { ItemName } from './item-name.tsx';
 import { useOpenItem } from './open-item.ts';
-import { Timeline } from './timeline.tsx';
+import { queueLine } from './timeline-text.ts';
 
 /** What happened to the item that the address names; live while it is open. */
 export function ItemDrawer() {
@@ -51,7 +52,7 @@ function History({ id }: { id: string | undefined }) {
         <ItemName item={found.data.item} />
         <Facts item={found.data.item} />
       </div>
-      <Timeline entries={found.data.timeline} />
+      <Timeline lines={found.data.timeline.map(queueLine)} />
     </Stack>
   );
 }

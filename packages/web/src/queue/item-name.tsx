@@ -1,10 +1,9 @@
-import type { QueueItem } from '@aniworld/contracts';
 import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { itemCode, itemTitle } from './item-text.ts';
+import { itemCode, itemTitle, type NamedEpisode } from './item-text.ts';
 
-/** Episode title over series and number, the latter a link to the series. */
-export function ItemName({ item }: { item: QueueItem }) {
+/** Episode title over series and number, the series a link. */
+export function ItemName({ item, more }: { item: NamedEpisode; more?: string | null }) {
   return (
     <div style={{ minWidth: 0 }}>
       <Text fw={600} truncate size="sm">
@@ -14,7 +13,7 @@ export function ItemName({ item }: { item: QueueItem }) {
         <Link to="/anime/$id" params={{ id: item.series_id }} className="plain">
           {item.series_title}
         </Link>{' '}
-        · <span className="numbers">{itemCode(item)}</span>
+        · <span className="numbers">{[itemCode(item), more].filter(Boolean).join(' · ')}</span>
       </Text>
     </div>
   );

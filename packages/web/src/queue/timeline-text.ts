@@ -1,17 +1,22 @@
 import { type contracts, FailureCause, Priority, type Reply } from '@aniworld/contracts';
 import { t } from 'i18next';
+import type { TimelineLine } from '../pieces/timeline.tsx';
 
-export type TimelineEntry = Reply<typeof contracts.queue.timeline>['items'][number];
+export type TimelineEntry = Pick<Reply<typeof contracts.queue.timeline>['items'][number], 'at' | 'what' | 'detail'> & {
+  worker?: string | null;
+};
 
-export interface TimelineText {
-  title: string;
-  /** The server's own words, a path or a reason; null where the title says it all. */
-  detail: string | null;
-}
+export type TimelineText = Pick<TimelineLine, 'title' | 'detail'>;
 
 const PLAIN = ['claimed', 'completed', 'held', 'released', 'retried', 'removed'] as const;
 
-/** One line of a timeline in words. What a newer server calls by a name unknown here is shown by that name. */
+/** One line of the queue's part of a timeline. */
+export function queueLine(entry: TimelineEntry): TimelineLine {
+  const note = entry.worker ? t('timeline.worker', { worker: entry.worker }) : null;
+  return { at: entry.at, ...timelineText(entry), note, trouble: isTrouble(entry) };
+}
+
+/** It in words. What a newer server calls by a name unknown here is shown by that name. */
 export function timelineText({ what, detail }: TimelineEntry): TimelineText {
   if (what === 'queued' || what === 'priority') {
     const priority = Priority.safeParse(detail).data;

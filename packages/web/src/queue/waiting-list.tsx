@@ -1,5 +1,5 @@
 import type { QueueItem } from '@aniworld/contracts';
-import { Checkbox, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Skeleton, Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Inbox } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { allItems } from '../cache/item-pages.ts';
 import { Blank } from '../pieces/blank.tsx';
 import { LoadError } from '../pieces/load-error.tsx';
+import { SelectAll } from '../pieces/select-all.tsx';
 import { itemListQuery } from './item-list.ts';
 import { ItemRows } from './item-rows.tsx';
 import { ReorderArea } from './reorder-area.tsx';
@@ -28,7 +29,7 @@ export function WaitingList() {
     setChosen((known) => (on ? known.union(new Set([item.id])) : known.difference(new Set([item.id]))));
   return (
     <Stack gap="sm">
-      <SelectAll items={items} chosen={selection.length} onChange={setChosen} />
+      <SelectAll ids={items.map((item) => item.id)} chosen={selection.length} onChange={setChosen} />
       <ReorderArea items={items}>
         <ItemRows
           count={items.length}
@@ -48,26 +49,5 @@ export function WaitingList() {
       </ReorderArea>
       <WaitingSelection items={selection} onClear={() => setChosen(new Set())} />
     </Stack>
-  );
-}
-
-interface SelectAllProps {
-  items: QueueItem[];
-  chosen: number;
-  onChange: (ids: ReadonlySet<string>) => void;
-}
-
-function SelectAll({ items, chosen, onChange }: SelectAllProps) {
-  const { t } = useTranslation();
-  return (
-    <Group gap="sm" px={12}>
-      <Checkbox
-        size="sm"
-        label={<Text size="sm">{t('queue.selectAll')}</Text>}
-        checked={chosen === items.length}
-        indeterminate={chosen > 0 && chosen < items.length}
-        onChange={(event) => onChange(new Set(event.currentTarget.checked ? items.map((item) => item.id) : []))}
-      />
-    </Group>
   );
 }

@@ -19,7 +19,6 @@ export function useAddSeries(q: string) {
     mutationFn: ({ provider, ref }: Result) => api.search.add({ provider, ref }),
     onSuccess: (series, result) => {
       mark(result, series.id);
-      client.setQueryData(keys.series(series.id), series);
       void client.invalidateQueries({ queryKey: keys.seriesLists });
       showDone(t('search.added', { title: series.title }), async () => {
         await api.anime.remove({ id: series.id });

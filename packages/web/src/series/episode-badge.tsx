@@ -1,21 +1,30 @@
 import type { Episode, QueueItem } from '@aniworld/contracts';
 import { Progress } from '@mantine/core';
-import { Check, CircleAlert, CircleDashed, Clock, Hourglass } from 'lucide-react';
+import { Check, CircleAlert, CircleDashed, Clock, Download, EyeOff, Hourglass } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { formatSpeed } from '../format/bytes.ts';
 import { useProgress } from '../queue/progress.ts';
 import { type EpisodeState, episodeState } from './episode-state.ts';
 import classes from './episode-row.module.css';
 
-const ICONS = { onDisk: Check, missing: CircleDashed, upcoming: Clock, pending: Hourglass, failed: CircleAlert };
+const ICONS = {
+  onDisk: Check,
+  missing: CircleDashed,
+  upcoming: Clock,
+  unmonitored: EyeOff,
+  pending: Hourglass,
+  downloading: Download,
+  failed: CircleAlert,
+};
 
 /** The state of an episode in a word; a running download as its bar. */
 export function EpisodeBadge({ episode, item }: { episode: Episode; item: QueueItem | undefined }) {
   const state = episodeState(episode, item);
-  return state === 'downloading' && item ? <Running item={item} /> : <State state={state as keyof typeof ICONS} />;
+  return state === 'downloading' && item ? <Running item={item} /> : <StateBadge state={state} />;
 }
 
-function State({ state }: { state: Exclude<EpisodeState, 'downloading'> }) {
+/** A state in a word with its sign. */
+export function StateBadge({ state }: { state: EpisodeState }) {
   const { t } = useTranslation();
   const Icon = ICONS[state];
   return (

@@ -1,4 +1,4 @@
-import type { Series } from '@aniworld/contracts';
+import type { SeriesDetails } from '@aniworld/contracts';
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { CalendarClock } from 'lucide-react';
@@ -6,26 +6,38 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../pieces/blank.tsx';
 import { LoadError } from '../pieces/load-error.tsx';
-import { itemsByEpisode, seasonsOf } from './episode-state.ts';
+import type { EpisodeActions } from './episode-row.tsx';
+import { isLong, itemsByEpisode, openAtFirst, seasonsOf, summaryOf } from './episode-state.ts';
 import { SeasonSection } from './season-section.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { episodesQuery, seriesItemsQuery } from './series-queries.ts';
+import { useMonitorEpisodes } from './use-amend.ts';
 
 /** The seasons with their episodes, and what is chosen of them. */
-export function EpisodeList({ series }: { series: Series }) {
+export function EpisodeList({ series }: { series: SeriesDetails }) {
   const { t } = useTranslation();
   const episodes = useQuery(episodesQuery(series.id));
   const queued = useQuery(seriesItemsQuery(series.id));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const { mutate: monitor } = useMonitorEpisodes(series.id);
   const items = useMemo(() => itemsByEpisode(queued.data ?? []), [queued.data]);
   const seasons = useMemo(() => seasonsOf(episodes.data ?? []), [episodes.data]);
-  const choose = (ids: string[], on: boolean) =>
-    setChosen((known) => (on ? known.union(new Set(ids)) : known.difference(new Set(ids))));
+  const actions = useMemo<EpisodeActions>(
+    () => ({
+      choose: (ids, on) => setChosen((known) => withIds(known, ids, on)),
+      unfold: (id, on) => setUnfolded((known) => withIds(known, [id], on)),
+      monitor: (id, monitored) => monitor({ episode_ids: [id], monitored }),
+    }),
+    [monitor],
+  );
 
-  if (episodes.isPending) return <EpisodeSkeleton />;
+  if (episodes.isPending) return <EpisodeSkeleton seasons={series.seasons.length} />;
   if (episodes.isError) return <LoadError error={episodes.error} onRetry={episodes.refetch} />;
   if (seasons.length === 0)
     return <Blank icon={CalendarClock} title={t('series.noEpisodes')} hint={t('series.noEpisodesHint')} />;
+  const open = openAtFirst(seasons);
+  const selection = episodes.data.filter((episode) => chosen.has(episode.id));
   return (
     <Stack gap="lg">
       {seasons.map((season) => (
@@ -33,23 +45,32 @@ export function EpisodeList({ series }: { series: Series }) {
           key={season.number}
           seriesId={series.id}
           season={season}
+          summary={summaryOf(season)}
           items={items}
           chosen={chosen}
-          onChoose={choose}
-          initiallyOpen={seasons.length < 4 || season === seasons[0] || season.episodes.some((one) => one.missing)}
+          unfolded={unfolded}
+          actions={actions}
+          initiallyOpen={open.has(season.number)}
+          windowed={isLong(seasons)}
         />
       ))}
-      <SelectionBar seriesId={series.id} chosen={chosen} onClear={() => setChosen(new Set())} />
+      <SelectionBar series={series} episodes={selection} items={items} onClear={() => setChosen(new Set())} />
     </Stack>
   );
 }
 
-function EpisodeSkeleton() {
+function withIds(known: ReadonlySet<string>, ids: string[], on: boolean): ReadonlySet<string> {
+  return on ? known.union(new Set(ids)) : known.difference(new Set(ids));
+}
+
+/** As many headings as there will be. */
+function EpisodeSkeleton({ seasons }: { seasons: number }) {
   return (
-    <Stack gap="sm" aria-busy>
-      {Array.from({ length: 6 }, (_, index) => (
-        <Skeleton key={index} height={52} radius="md" />
+    <Stack gap="lg" aria-busy>
+      {Array.from({ length: Math.min(Math.max(1, seasons), 12) }, (_, index) => (
+        <Skeleton key={index} height={48} radius="lg" />
       ))}
+      <Skeleton height={300} radius="lg" />
     </Stack>
   );
 }

@@ -1,35 +1,65 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import classes from './episode-row.module.css';
-
-/** Below this a season is drawn whole: the browser's own search then finds every episode. */
-const WHOLE = 150;
 
 interface EpisodeRowsProps {
   count: number;
+  keyOf: (index: number) => string;
+  /** Draw only the rows near the window. Otherwise the browser's own search finds every one. */
+  windowed: boolean;
   children: (index: number) => ReactNode;
 }
 
-/** The rows of a season; of a long one only those near the window are in the document. */
-export function EpisodeRows({ count, children }: EpisodeRowsProps) {
-  if (count > WHOLE) return <WindowedRows count={count}>{children}</WindowedRows>;
-  return <ul className={classes.rows}>{Array.from({ length: count }, (_, index) => children(index))}</ul>;
-}
-
-function WindowedRows({ count, children }: EpisodeRowsProps) {
-  const list = useRef<HTMLUListElement>(null);
-  const [margin, setMargin] = useState(0);
-  useLayoutEffect(() => {
-    const top = list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0;
-    if (Math.abs(top - margin) > 1) setMargin(top);
-  });
-  const rows = useWindowVirtualizer({ count, estimateSize: () => 55, overscan: 12, scrollMargin: margin });
-  const visible = rows.getVirtualItems();
+/** The rows of a season. */
+export function EpisodeRows({ windowed, ...props }: EpisodeRowsProps) {
+  if (windowed) return <WindowedRows {...props} />;
   return (
-    <ul className={classes.rows} ref={list} style={{ height: rows.getTotalSize(), position: 'relative' }}>
-      <div role="presentation" style={{ transform: `translateY(${(visible[0]?.start ?? margin) - margin}px)` }}>
-        {visible.map((row) => children(row.index))}
-      </div>
+    <ul className={classes.rows}>
+      {Array.from({ length: props.count }, (_, index) => (
+        <li key={props.keyOf(index)}>{props.children(index)}</li>
+      ))}
     </ul>
   );
+}
+
+function WindowedRows({ count, keyOf, children }: Omit<EpisodeRowsProps, 'windowed'>) {
+  const list = useRef<HTMLUListElement>(null);
+  const margin = useTopOf(list);
+  const rows = useWindowVirtualizer({
+    count,
+    getItemKey: keyOf,
+    estimateSize: () => 55,
+    overscan: 12,
+    scrollMargin: margin,
+  });
+  return (
+    <ul className={classes.rows} ref={list} style={{ height: rows.getTotalSize(), position: 'relative' }}>
+      {rows.getVirtualItems().map((row) => (
+        <li
+          key={row.key}
+          data-index={row.index}
+          ref={rows.measureElement}
+          className={classes.placed}
+          aria-setsize={count}
+          aria-posinset={row.index + 1}
+          style={{ transform: `translateY(${row.start - margin}px)` }}
+        >
+          {children(row.index)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The list's distance from the top of the document; it moves when a season above is folded or an episode's details open. */
+function useTopOf(list: RefObject<HTMLElement | null>): number {
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    const measure = () => setTop(Math.round((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY));
+    measure();
+    const height = new ResizeObserver(measure);
+    height.observe(document.body);
+    return () => height.disconnect();
+  }, [list]);
+  return top;
 }

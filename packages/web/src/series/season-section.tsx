@@ -1,65 +1,74 @@
-import type { QueueItem } from '@aniworld/contracts';
+import type { QueueItem, SeasonSummary } from '@aniworld/contracts';
 import { Button, Collapse, Group, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { ChevronDown, Download } from 'lucide-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { EpisodeRow } from './episode-row.tsx';
+import { type EpisodeActions, EpisodeRow } from './episode-row.tsx';
 import { EpisodeRows } from './episode-rows.tsx';
-import { canQueue, type EpisodeState, episodeState, type Season } from './episode-state.ts';
+import { episodeState, type Season } from './episode-state.ts';
+import { MonitorToggle } from './monitor-toggle.tsx';
 import classes from './season-section.module.css';
+import { useMonitorEpisodes } from './use-amend.ts';
 import { useDownloadMissing } from './use-download.ts';
 
 interface SeasonSectionProps {
   seriesId: string;
   season: Season;
+  summary: SeasonSummary;
   items: Map<string, QueueItem>;
   chosen: ReadonlySet<string>;
-  onChoose: (ids: string[], on: boolean) => void;
+  unfolded: ReadonlySet<string>;
+  actions: EpisodeActions;
   initiallyOpen: boolean;
+  windowed: boolean;
 }
 
 /** One season, to be folded, with its episodes. */
-export function SeasonSection({ seriesId, season, items, chosen, onChoose, initiallyOpen }: SeasonSectionProps) {
+export function SeasonSection({ seriesId, season, summary, initiallyOpen, ...list }: SeasonSectionProps) {
   const body = useId();
   const [open, fold] = useDisclosure(initiallyOpen);
-  const states = season.episodes.map((episode) => episodeState(episode, items.get(episode.id)));
-  const missing = season.episodes.filter((_, index) => states[index] === 'missing' || states[index] === 'failed');
+  const missing = season.episodes.filter((episode) =>
+    ['missing', 'failed'].includes(episodeState(episode, list.items.get(episode.id))),
+  );
   const selectMissing = () =>
-    onChoose(
+    list.actions.choose(
       missing.map((episode) => episode.id),
       true,
     );
   return (
     <section className="raised">
       <Group className={classes.head} justify="space-between" gap="xs">
-        <SeasonTitle season={season} open={open} body={body} onToggle={fold.toggle} />
-        {missing.length > 0 && (
-          <SeasonActions seriesId={seriesId} season={season.number} count={missing.length} onSelect={selectMissing} />
-        )}
+        <SeasonTitle summary={summary} open={open} body={body} onToggle={fold.toggle} />
+        <Group gap={4}>
+          {missing.length > 0 && (
+            <SeasonActions seriesId={seriesId} season={season.number} count={missing.length} onSelect={selectMissing} />
+          )}
+          <SeasonMonitor seriesId={seriesId} summary={summary} />
+        </Group>
       </Group>
-      <Collapse expanded={open} id={body}>
-        <Episodes season={season} states={states} items={items} chosen={chosen} onChoose={onChoose} />
+      {/* Folded ones cost nothing: of a long series most are. */}
+      <Collapse expanded={open} id={body} keepMounted={false}>
+        <Episodes season={season} {...list} />
       </Collapse>
     </section>
   );
 }
 
-type EpisodesProps = Pick<SeasonSectionProps, 'season' | 'items' | 'chosen' | 'onChoose'> & { states: EpisodeState[] };
+type EpisodesProps = Pick<SeasonSectionProps, 'season' | 'items' | 'chosen' | 'unfolded' | 'actions' | 'windowed'>;
 
-function Episodes({ season, states, items, chosen, onChoose }: EpisodesProps) {
+function Episodes({ season: { episodes }, items, chosen, unfolded, actions, windowed }: EpisodesProps) {
   return (
-    <EpisodeRows count={season.episodes.length}>
+    <EpisodeRows count={episodes.length} keyOf={(index) => episodes[index]!.id} windowed={windowed}>
       {(index) => {
-        const episode = season.episodes[index]!;
+        const episode = episodes[index]!;
         return (
           <EpisodeRow
-            key={episode.id}
             episode={episode}
             item={items.get(episode.id)}
-            selectable={canQueue(states[index]!)}
             selected={chosen.has(episode.id)}
-            onSelect={(on) => onChoose([episode.id], on)}
+            open={unfolded.has(episode.id)}
+            actions={actions}
           />
         );
       }}
@@ -68,25 +77,48 @@ function Episodes({ season, states, items, chosen, onChoose }: EpisodesProps) {
 }
 
 interface SeasonTitleProps {
-  season: Season;
+  summary: SeasonSummary;
   open: boolean;
   body: string;
   onToggle: () => void;
 }
 
-function SeasonTitle({ season, open, body, onToggle }: SeasonTitleProps) {
+function SeasonTitle({ summary, open, body, onToggle }: SeasonTitleProps) {
   const { t } = useTranslation();
-  const files = season.episodes.filter((episode) => episode.file).length;
+  const { file_count: files, episode_count: episodes, missing_count: missing, monitored_count: monitored } = summary;
+  const counts = [
+    t('series.seasonCounts', { files, episodes }),
+    missing > 0 && t('library.missing', { count: missing }),
+    monitored < episodes && t('monitor.seasonCounts', { monitored, episodes }),
+  ];
   return (
     <h2 className={classes.title}>
       <UnstyledButton onClick={onToggle} aria-expanded={open} aria-controls={body} className={classes.toggle}>
         <ChevronDown size={18} aria-hidden className={classes.chevron} data-open={open || undefined} />
-        <span>{season.number === 0 ? t('series.specials') : t('series.season', { number: season.number })}</span>
+        <span className={classes.name}>{useSeasonName(summary.season)}</span>
         <Text span size="sm" c="dimmed" className="numbers">
-          {t('series.seasonCounts', { files, episodes: season.episodes.length })}
+          {counts.filter(Boolean).join(' · ')}
         </Text>
       </UnstyledButton>
     </h2>
+  );
+}
+
+function useSeasonName(season: number): string {
+  const { t } = useTranslation();
+  return season === 0 ? t('series.specials') : t('series.season', { number: season });
+}
+
+function SeasonMonitor({ seriesId, summary }: Pick<SeasonSectionProps, 'seriesId' | 'summary'>) {
+  const { t } = useTranslation();
+  const monitor = useMonitorEpisodes(seriesId);
+  const { season, monitored_count, episode_count } = summary;
+  return (
+    <MonitorToggle
+      label={t('monitor.season', { season: useSeasonName(season) })}
+      monitored={monitored_count === episode_count}
+      onChange={(monitored) => monitor.mutate({ season, monitored })}
+    />
   );
 }
 
@@ -101,7 +133,7 @@ function SeasonActions({ seriesId, season, count, onSelect }: SeasonActionsProps
   const { t } = useTranslation();
   const download = useDownloadMissing(seriesId);
   return (
-    <Group gap={4}>
+    <>
       <Button size="compact-sm" variant="subtle" color="gray" onClick={onSelect}>
         {t('series.selectSeason')}
       </Button>
@@ -114,6 +146,6 @@ function SeasonActions({ seriesId, season, count, onSelect }: SeasonActionsProps
       >
         {t('series.downloadSeason', { count })}
       </Button>
-    </Group>
+    </>
   );
 }

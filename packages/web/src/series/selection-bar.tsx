@@ -1,40 +1,84 @@
-import type { Priority } from '@aniworld/contracts';
+import type { Episode, Priority, QueueItem, Series } from '@aniworld/contracts';
 import { Button, CloseButton, Group, Text } from '@mantine/core';
-import { Download } from 'lucide-react';
+import { Download, Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FloatingBar } from '../pieces/floating-bar.tsx';
 import { PrioritySelect } from '../pieces/priority-select.tsx';
+import { canQueue, episodeState } from './episode-state.ts';
+import { useMonitorEpisodes } from './use-amend.ts';
 import { useDownloadEpisodes } from './use-download.ts';
 
 interface SelectionBarProps {
-  seriesId: string;
-  chosen: ReadonlySet<string>;
+  series: Series;
+  /** Those that are chosen. */
+  episodes: Episode[];
+  items: Map<string, QueueItem>;
   onClear: () => void;
 }
 
 /** What to do with the chosen episodes; shown while there are any. */
-export function SelectionBar({ seriesId, chosen, onClear }: SelectionBarProps) {
+export function SelectionBar({ series, episodes, items, onClear }: SelectionBarProps) {
   const { t } = useTranslation();
-  const [priority, setPriority] = useState<Priority>('normal');
-  const download = useDownloadEpisodes(seriesId);
-  if (chosen.size === 0) return null;
+  if (episodes.length === 0) return null;
   return (
     <FloatingBar>
       <Text fw={600} className="numbers" role="status">
-        {t('series.selected', { count: chosen.size })}
+        {t('series.selected', { count: episodes.length })}
       </Text>
-      <Group gap="xs" ml="auto" wrap="nowrap">
-        <PrioritySelect value={priority} onChange={setPriority} />
-        <Button
-          loading={download.isPending}
-          leftSection={<Download size={16} aria-hidden />}
-          onClick={() => download.mutate({ episode_ids: [...chosen], priority }, { onSuccess: onClear })}
-        >
-          {t('series.downloadSelected')}
-        </Button>
+      <Group gap="xs" ml="auto" justify="flex-end">
+        <Monitoring seriesId={series.id} episodes={episodes.filter((one) => !one.monitored)} monitored />
+        <Monitoring seriesId={series.id} episodes={episodes.filter((one) => one.monitored)} monitored={false} />
+        <Downloading
+          series={series}
+          episodes={episodes.filter((one) => canQueue(episodeState(one, items.get(one.id))))}
+          onDone={onClear}
+        />
         <CloseButton aria-label={t('series.clearSelection')} onClick={onClear} />
       </Group>
     </FloatingBar>
+  );
+}
+
+interface MonitoringProps {
+  seriesId: string;
+  episodes: Episode[];
+  monitored: boolean;
+}
+
+/** Monitors, or stops monitoring, those of the chosen ones that it can be done with; nothing where there is none. */
+function Monitoring({ seriesId, episodes, monitored }: MonitoringProps) {
+  const { t } = useTranslation();
+  const monitor = useMonitorEpisodes(seriesId);
+  const Icon = monitored ? Eye : EyeOff;
+  if (episodes.length === 0) return null;
+  return (
+    <Button
+      variant="default"
+      leftSection={<Icon size={16} aria-hidden />}
+      onClick={() => monitor.mutate({ episode_ids: episodes.map((one) => one.id), monitored })}
+    >
+      {t(monitored ? 'monitor.on' : 'monitor.off')}
+    </Button>
+  );
+}
+
+/** Queues those without a file; nothing where all are there. */
+function Downloading({ series, episodes, onDone }: { series: Series; episodes: Episode[]; onDone: () => void }) {
+  const { t } = useTranslation();
+  const [priority, setPriority] = useState<Priority>(series.priority);
+  const download = useDownloadEpisodes(series.id);
+  if (episodes.length === 0) return null;
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <PrioritySelect value={priority} onChange={setPriority} />
+      <Button
+        loading={download.isPending}
+        leftSection={<Download size={16} aria-hidden />}
+        onClick={() => download.mutate({ episode_ids: episodes.map((one) => one.id), priority }, { onSuccess: onDone })}
+      >
+        {t('series.downloadSelected')}
+      </Button>
+    </Group>
   );
 }

@@ -2,7 +2,8 @@ import type { Series } from '@aniworld/contracts';
 import { ActionIcon, Button, Group, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { CheckCheck, Download, Ellipsis, RefreshCw, Trash2 } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { CheckCheck, Download, Ellipsis, FilePen, RefreshCw, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../cache/keys.ts';
 import { showDone } from '../pieces/toast.tsx';
@@ -33,6 +34,12 @@ export function SeriesActions({ series }: { series: Series }) {
         <Menu.Dropdown>
           <Menu.Item leftSection={<RefreshCw size={16} aria-hidden />} onClick={() => refresh.mutate()}>
             {t('series.refresh')}
+          </Menu.Item>
+          <Menu.Item
+            renderRoot={(props) => <Link to="/files" search={{ tab: 'rename', series: series.id }} {...props} />}
+            leftSection={<FilePen size={16} aria-hidden />}
+          >
+            {t('files.renameSeries')}
           </Menu.Item>
           <Menu.Item color="red" leftSection={<Trash2 size={16} aria-hidden />} onClick={remove.open}>
             {t('series.remove')}

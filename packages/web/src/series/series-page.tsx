@@ -5,8 +5,11 @@ import { ChevronLeft } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { LoadError } from '../pieces/load-error.tsx';
 import { EpisodeList } from './episode-list.tsx';
+import { NumberingLog } from './numbering-log.tsx';
+import { SeriesChoices } from './series-choices.tsx';
 import { SeriesHeader } from './series-header.tsx';
 import { seriesQuery } from './series-queries.ts';
+import { SeriesTimeline } from './series-timeline.tsx';
 
 /** One series: what it is, its episodes with their state, and what can be done about those that are missing. */
 export function SeriesPage() {
@@ -23,7 +26,10 @@ export function SeriesPage() {
       {series.data && (
         <>
           <SeriesHeader series={series.data} />
+          <SeriesChoices series={series.data} />
           <EpisodeList key={id} series={series.data} />
+          <NumberingLog key={`numbering ${id}`} seriesId={id} />
+          <SeriesTimeline key={`timeline ${id}`} id={id} />
         </>
       )}
     </Stack>

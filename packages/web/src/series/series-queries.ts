@@ -1,4 +1,4 @@
-import type { QueueItem } from '@aniworld/contracts';
+import type { Episode, QueueItem } from '@aniworld/contracts';
 import { queryOptions } from '@tanstack/react-query';
 import { keys } from '../cache/keys.ts';
 import { api } from '../session/api.ts';
@@ -9,8 +9,20 @@ export const seriesQuery = (id: string) =>
 export const episodesQuery = (id: string) =>
   queryOptions({
     queryKey: keys.episodes(id),
-    queryFn: async ({ signal }) => (await api.anime.episodes({ id }, { signal })).items,
+    queryFn: ({ signal }) => readEpisodes(id, signal),
   });
+
+/** All of them: of very long series they come in several pages. */
+async function readEpisodes(id: string, signal: AbortSignal): Promise<Episode[]> {
+  const episodes: Episode[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await api.anime.episodes({ id, ...(cursor && { cursor }) }, { signal });
+    episodes.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  return episodes;
+}
 
 /** Everything that the queue holds of one series. */
 export const seriesItemsQuery = (id: string) =>

@@ -1,4 +1,4 @@
-import { Skeleton, Text, Title } from '@mantine/core';
+import { Skeleton, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { LoadError } from '../pieces/load-error.tsx';
@@ -12,14 +12,11 @@ export function SystemSection() {
   const { t } = useTranslation();
   const { data: system, error, refetch } = useQuery(systemQuery);
   return (
-    <Section title={t('system.title')}>
-      {error && <LoadError error={error} onRetry={refetch} />}
+    <Section title={t('system.parts')}>
+      {error && !system && <LoadError error={error} onRetry={refetch} />}
       {!system && !error && <Skeleton height={160} radius="md" aria-busy />}
       {system && (
         <>
-          <Text size="sm" c="dimmed" className="numbers">
-            {t('system.version', { version: system.version })}
-          </Text>
           <Title order={3} size="h5">
             {t('system.workers')}
           </Title>

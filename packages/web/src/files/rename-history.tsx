@@ -1,0 +1,137 @@
+import type { Rename } from '@aniworld/contracts';
+import { Button, Code, Group, List, Loader, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { type UseInfiniteQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Undo2 } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { keys } from '../cache/keys.ts';
+import { Folded } from '../config/folded.tsx';
+import { formatMoment } from '../format/moment.ts';
+import { Confirm } from '../pieces/confirm.tsx';
+import { LoadError } from '../pieces/load-error.tsx';
+import { api } from '../session/api.ts';
+import { renamingQuery } from './file-queries.ts';
+
+interface RenameHistoryProps {
+  list: UseInfiniteQueryResult<{ pages: { items: Rename[] }[] }>;
+}
+
+/** Renamings that have ended, folded away, each with a way back. */
+export function RenameHistory({ list }: RenameHistoryProps) {
+  const { t } = useTranslation();
+  if (list.isError) return <LoadError error={list.error} onRetry={list.refetch} />;
+  const all = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const ended = all.filter((one) => one.state !== 'running');
+  if (ended.length === 0) return null;
+  const undone = new Set(all.map((one) => one.undoes));
+  const busy = ended.length < all.length;
+  return (
+    <Folded title={t('files.history')} open={false}>
+      <Stack gap="md" className="raised" p="md">
+        {ended.map((one) => (
+          <PastRename key={one.id} rename={one} undone={undone.has(one.id)} busy={busy} />
+        ))}
+        {list.hasNextPage && (
+          <Button
+            variant="default"
+            size="xs"
+            w="fit-content"
+            loading={list.isFetching}
+            onClick={() => list.fetchNextPage()}
+          >
+            {t('files.older')}
+          </Button>
+        )}
+      </Stack>
+    </Folded>
+  );
+}
+
+function PastRename({ rename, undone, busy }: { rename: Rename; undone: boolean; busy: boolean }) {
+  const { t, i18n } = useTranslation();
+  const [shown, show] = useDisclosure();
+  const kind = rename.undoes === null ? 'files.renamedAt' : 'files.undoneAt';
+  const facts = [
+    t('files.renameDone', { count: rename.done }),
+    rename.failed > 0 && t('files.stayed', { count: rename.failed }),
+    rename.problem,
+    undone && t('files.wasUndone'),
+  ];
+  return (
+    <Group justify="space-between" align="flex-start" gap="xs">
+      <Stack gap={2} flex="1 1 240px" miw={0}>
+        <Text size="sm" fw={600}>
+          {t(kind, { when: formatMoment(rename.created_at, i18n.language) })}
+        </Text>
+        <Text size="sm" c="dimmed" className="numbers">
+          {facts.filter(Boolean).join(' ')}
+        </Text>
+        <Code w="fit-content" style={{ wordBreak: 'break-all' }}>
+          {rename.template}
+        </Code>
+        {shown && <Stayed id={rename.id} />}
+      </Stack>
+      <Group gap="xs">
+        {rename.failed > 0 && (
+          <Button variant="subtle" size="xs" aria-expanded={shown} onClick={show.toggle}>
+            {t('files.whatStayed')}
+          </Button>
+        )}
+        {rename.done > 0 && !undone && <UndoRename rename={rename} disabled={busy} />}
+      </Group>
+    </Group>
+  );
+}
+
+function Stayed({ id }: { id: string }) {
+  const rename = useQuery(renamingQuery(id));
+  if (rename.isError) return <LoadError error={rename.error} onRetry={rename.refetch} />;
+  if (rename.isPending) return <Loader size="sm" />;
+  return (
+    <List size="sm">
+      {rename.data.problems.map(({ from, problem }) => (
+        <List.Item key={from}>
+          {from}: {problem}
+        </List.Item>
+      ))}
+    </List>
+  );
+}
+
+function UndoRename({ rename, disabled }: { rename: Rename; disabled: boolean }) {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const [asking, ask] = useDisclosure();
+  const when = formatMoment(rename.created_at, i18n.language);
+  const undo = useMutation({
+    mutationFn: () => api.anime.undoRename({ id: rename.id }),
+    onSettled: () => {
+      ask.close();
+      return client.invalidateQueries({ queryKey: keys.renames });
+    },
+  });
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<Undo2 size={15} aria-hidden />}
+        aria-label={`${t('action.undo')}: ${when}`}
+        disabled={disabled}
+        onClick={ask.open}
+      >
+        {t('action.undo')}
+      </Button>
+      <Confirm
+        opened={asking}
+        title={t('files.undoTitle')}
+        action={t('files.undoStart')}
+        loading={undo.isPending}
+        onConfirm={() => undo.mutate()}
+        onClose={ask.close}
+      >
+        <Text>{t('files.undoHint', { count: rename.done })}</Text>
+      </Confirm>
+    </>
+  );
+}

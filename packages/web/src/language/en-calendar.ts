@@ -1,0 +1,35 @@
+/** Texts of the calendar. */
+export const enCalendar = {
+  calendar: {
+    title: 'Calendar',
+    previous: 'Month before',
+    next: 'Next month',
+    today: 'Today',
+    view: 'View',
+    views: { month: 'Month', agenda: 'Agenda' },
+    monitoredOnly: 'Monitored only',
+    loading: 'Reading the calendar',
+    more: '{{count}} more',
+    less: 'Fewer',
+    empty: 'Nothing airs in this month',
+    emptyHint:
+      'Go to another month or show episodes that are not monitored. Days of airing that a provider does not tell come from AniList and TVmaze, once they are turned on in the settings.',
+    nothing: 'Nothing airs on this day.',
+    nothingToday: 'Nothing airs today.',
+    earlier_one: '{{count}} earlier in this month',
+    earlier_other: '{{count}} earlier in this month',
+    cut: 'Only the first 5,000 episodes of these weeks are shown.',
+    feed: 'Subscribe',
+    feedTitle: 'In your calendar program',
+    feedHint:
+      'With an address of its own, a calendar program on your phone or computer shows what airs, and follows the changes. Whoever has the address sees the calendar and nothing else.',
+    feedReplaces: 'There is one address at a time: a new one ends the one before.',
+    feedOnce: 'Copy it now: it is shown this once.',
+    feedAddress: 'Address of the calendar',
+    feedUnmonitored: 'Also episodes that are not monitored',
+    feedCreate: 'Create an address',
+    feedDone: 'Done',
+    feedRevoke: 'Revoke the address',
+    feedRevoked: 'The address is refused from now on.',
+  },
+};
