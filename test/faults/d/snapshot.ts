@@ -18,6 +18,9 @@ const READY = 200_000;
 const WARM_UP_MS = 5_000;
 const BESIDE_MS = 10_000;
 const MOST_P99_MS = 20;
+/** Longer than a round of the upkeep. */
+const UPKEEP_MS = 1_500;
+const SETTLE_MS = 2_000;
 
 /** D05: while a snapshot is held nothing that was finished since can be cleaned away, and every claim has to pass it. */
 export const snapshot: FaultCase = {
@@ -37,7 +40,11 @@ export const snapshot: FaultCase = {
     await pause(scene);
     const idler = await Idler.open(scene);
     const finished = await finishHead(scene, BUSY_JOBS_PER_SECOND * limit);
+    // At that rate they would have ended over the whole time, and the upkeep would have followed them second by second.
+    await delay(UPKEEP_MS);
     await resume(scene, crew);
+    // What a resume costs is A11's question.
+    await delay(SETTLE_MS);
     const during = await observe(crew, () => idler.ended(limit + LATE_SECONDS));
     const after = await observe(crew, () => delay(BESIDE_MS));
     await pause(scene);
