@@ -10,7 +10,7 @@ test('settings say what the environment decides, have a history, and travel as a
   const proxy = 'http://me:hunter2@127.0.0.1:3128';
   await system.client.config.patch({ config: { queue: { connections: 6 }, network: { proxy } } });
   await using browser = await launchBrowser();
-  const context = await browser.newContext();
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
   const page = await context.newPage();
   const heard = complaints(page);
   const { url } = system.system;

@@ -16,7 +16,7 @@ test('files are matched after a look at what would happen, ignored, chosen betwe
   await put(system, 'Paper Boat Post - S01E03 [720p].mkv');
   await put(system, 'Paper Boat Post - S01E03 [1080p].mkv');
   await using browser = await launchBrowser();
-  const context = await browser.newContext();
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
   const page = await context.newPage();
   const heard = complaints(page);
   const { url } = system.system;

@@ -15,7 +15,7 @@ test('what is wanted of a series is chosen on its page, and of many in the libra
   const noodle = await add(system, 'moonlit noodle');
   const path = await fetchFirst(system, boat);
   await using browser = await launchBrowser();
-  const page = await (await browser.newContext()).newPage();
+  const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
   const heard = complaints(page);
   const { url } = system.system;
   await page.goto(`${url}/login`);

@@ -9,7 +9,9 @@ const PHONE = { width: 390, height: 844 };
 test('what is missing says why, is queued one by one or all at once, and leaves the list when it is there', async () => {
   await using system = await startSystem();
   await using browser = await launchBrowser();
-  const page = await (await browser.newContext({ viewport: DESKTOP, locale: 'en-GB' })).newPage();
+  const page = await (
+    await browser.newContext({ reducedMotion: 'reduce', viewport: DESKTOP, locale: 'en-GB' })
+  ).newPage();
   const heard = complaints(page);
   const { url } = system.system;
   await stock(system);
@@ -43,7 +45,9 @@ test('what is missing says why, is queued one by one or all at once, and leaves 
 test('the calendar shows a month or a list, opens an episode, and has an address that can be revoked', async () => {
   await using system = await startSystem();
   await using browser = await launchBrowser();
-  const page = await (await browser.newContext({ viewport: DESKTOP, locale: 'en-GB' })).newPage();
+  const page = await (
+    await browser.newContext({ reducedMotion: 'reduce', viewport: DESKTOP, locale: 'en-GB' })
+  ).newPage();
   const heard = complaints(page);
   const { url } = system.system;
   await stock(system);

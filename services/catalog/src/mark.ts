@@ -36,11 +36,6 @@ export async function enterRoot(root: string, before: RootRow, known: boolean): 
   }
 }
 
-/** Whether the mark is missing that was there before. @throws the file system's error when that can't be told */
-export async function isAway(root: string, before: RootRow): Promise<boolean> {
-  return before.marked && !(await isMarked(root));
-}
-
 async function isMarked(root: string): Promise<boolean> {
   try {
     return (await stat(join(root, MARK))).isDirectory();

@@ -36,28 +36,6 @@ export interface FileFacts {
   pinned: boolean;
 }
 
-/** The first names below a root that files are known under. */
-export async function placesOf(db: Database, root: string): Promise<string[]> {
-  const rows = await db.selectFrom('file').select('place').distinct().where('root', '=', root).execute();
-  return rows.map((row) => row.place);
-}
-
-/** The roots that files are known under. */
-export async function knownRoots(db: Database): Promise<string[]> {
-  const rows = await db.selectFrom('file').select('root').distinct().execute();
-  return rows.map((row) => row.root);
-}
-
-export async function filesOfPlace(db: Database, root: string, place: string): Promise<FileRow[]> {
-  return db
-    .selectFrom('file')
-    .selectAll()
-    .$narrowType<Matched>()
-    .where('root', '=', root)
-    .where('place', '=', place)
-    .execute();
-}
-
 export async function filesAt(tx: Tx, files: readonly { path: string }[]): Promise<FileRow[]> {
   const paths = files.map((file) => file.path);
   return tx
@@ -96,12 +74,6 @@ export async function rootsWithFiles(db: Database, roots: readonly string[]): Pr
     select root from unnest(${roots}::text[]) as asked (root)
     where exists (select from file where file.root = asked.root)`.execute(db);
   return rows.map(({ root }) => root);
-}
-
-/** Forgets files; gives how many there were and whose they were. */
-export async function deleteFiles(tx: Tx, ids: readonly string[]): Promise<{ series_id: string | null }[]> {
-  if (ids.length === 0) return [];
-  return tx.deleteFrom('file').where('id', '=', sql<string>`any(${ids}::uuid[])`).returning('series_id').execute();
 }
 
 /** Forgets up to a thousand files of a root that is no longer a library folder; gives whose they were. */

@@ -57,11 +57,3 @@ export async function deleteUnseen(tx: Tx, files: readonly { id: string; path: s
     .returning('series_id')
     .execute();
 }
-
-/** Another file lies under the same name, with the same size and time: what is known of its content is no longer true. */
-export async function storeInodes(db: Database, files: readonly { path: string; inode: number | null }[]) {
-  await sql`
-    update file set inode = found.inode
-    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as found (path text, inode double precision)
-    where file.path = found.path and file.inode is distinct from found.inode`.execute(db);
-}
