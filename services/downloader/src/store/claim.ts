@@ -45,7 +45,10 @@ export async function claim(
   // A number that the planner sees, and few of them: each is a plan that the connection keeps.
   const most = 2 ** Math.floor(Math.log2(Math.min(MOST, limit)));
   const spread = most === 1 ? SPREAD : 0;
-  const waiting = sql`state = 'pending' and not_before is null and not held and needs <@ ${worker.tags}::text[]`;
+  // Most items need nothing, and only said like this does the planner know: at a containment it expects hardly a row,
+  // so that it reads and sorts a host's whole line.
+  const able = sql`(needs = '{}' or needs <@ ${worker.tags}::text[])`;
+  const waiting = sql`state = 'pending' and not_before is null and not held and ${able}`;
   const free = sql`s.item_id is null and s.n <= q.max_concurrent and q.running and not q.paused and q.guard_reason is null`;
   const usable = sql`hs.item_id is null and (hs.free_at is null or hs.free_at <= now())`;
   const { rows } = await sql<Partial<Leased> & { contested: boolean }>`${prepared(`claim_${most}`)}
