@@ -4,6 +4,17 @@ import { parseName } from '@aniworld/filename';
 /** What lies beside episodes and is none: no one misses it, and it is nobody's episode. */
 export type ExtraKind = Extract<FileKind, 'opening' | 'ending' | 'preview' | 'trailer' | 'menu' | 'sample' | 'extra'>;
 
+/** Said of such a file, for people. */
+export const EXTRA_REASONS: Record<ExtraKind, string> = {
+  opening: 'It is an opening, not an episode.',
+  ending: 'It is an ending, not an episode.',
+  preview: 'It is a preview, not an episode.',
+  trailer: 'It is a trailer, not an episode.',
+  menu: 'It is a menu of a disc, not an episode.',
+  sample: 'It is a sample of an episode.',
+  extra: 'It is an extra, not an episode.',
+};
+
 /** Folders as media servers name them, anywhere above the file. */
 const FOLDERS: [RegExp, ExtraKind][] = [
   [/^samples?$/i, 'sample'],
@@ -15,7 +26,7 @@ const FOLDERS: [RegExp, ExtraKind][] = [
     'extra',
   ],
 ];
-const KINDS: readonly string[] = ['opening', 'ending', 'preview', 'trailer', 'menu', 'sample', 'extra'];
+const KINDS: readonly string[] = Object.keys(EXTRA_REASONS);
 /** A name without any of these is read once less, which is what most of a scan's time goes to. */
 const PERHAPS =
   /sample|extra|bonus|trailer|teaser|opening|ending|preview|menu|interview|featurette|behind|deleted|(?:^|[^a-z])(?:nc)?(?:op|ed|ex|pv|cm)\d*[a-f]?(?:[^a-z]|$)/i;

@@ -1,4 +1,5 @@
 import type { FileKind, NameReading } from '@aniworld/contracts';
+import { EXTRA_REASONS } from './extra.ts';
 import type { SeriesNames } from './store/series.ts';
 import { normaliseTitle } from './title.ts';
 
@@ -65,13 +66,7 @@ export function whyNoEpisode(reading: NameReading): string | null {
 const beside: Partial<Record<FileKind, string>> = {
   movie: 'It is a film, not an episode.',
   ova: 'It is an OVA; its name does not say which of the specials.',
-  opening: 'It is an opening, not an episode.',
-  ending: 'It is an ending, not an episode.',
-  preview: 'It is a preview, not an episode.',
-  trailer: 'It is a trailer, not an episode.',
-  menu: 'It is a menu of a disc, not an episode.',
-  sample: 'It is a sample of an episode.',
-  extra: 'It is an extra, not an episode.',
+  ...EXTRA_REASONS,
 };
 
 const linkKey = (site: string, id: string) => `${site} ${id.toLowerCase()}`;

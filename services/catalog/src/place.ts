@@ -1,7 +1,7 @@
 import type { NameReading } from '@aniworld/contracts';
 import { relative } from 'node:path';
 import { assign, readName } from './assign.ts';
-import { type ExtraKind, extraKind } from './extra.ts';
+import { EXTRA_REASONS, extraKind } from './extra.ts';
 import type { TitleIndex } from './match.ts';
 import { tell } from './settle.ts';
 import { type Database, lockMatching } from './store/database.ts';
@@ -190,20 +190,10 @@ async function storeFresh(
       kind: extraKind(relative(root, file.path)),
     }));
     const extras = kinds.flatMap((file) =>
-      file.kind ? [{ ...file, kind: file.kind, reason: REASONS[file.kind] }] : [],
+      file.kind ? [{ ...file, kind: file.kind, reason: EXTRA_REASONS[file.kind] }] : [],
     );
     if (extras.length > 0) await db.transaction().execute((tx) => storeExtras(tx, extras));
     const rest = kinds.filter((file) => !file.kind).map(({ kind: _, place: __, ...file }) => file);
     if (rest.length > 0) await assign(db, rest, await index());
   }
 }
-
-const REASONS: Record<ExtraKind, string> = {
-  opening: 'It is an opening, not an episode.',
-  ending: 'It is an ending, not an episode.',
-  preview: 'It is a preview, not an episode.',
-  trailer: 'It is a trailer, not an episode.',
-  menu: 'It is a menu of a disc, not an episode.',
-  sample: 'It is a sample of an episode.',
-  extra: 'It is an extra, not an episode.',
-};

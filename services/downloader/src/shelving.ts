@@ -1,6 +1,6 @@
 import { killPoint } from '@aniworld/chassis';
 import type { MediaFacts, Resolved } from '@aniworld/contracts';
-import { type EpisodeNames, episodePath } from '@aniworld/naming';
+import { episodePath, mediaNames } from '@aniworld/naming';
 import { PAYLOAD_VERSION, type Publishing } from './checkpoint.ts';
 import type { Equipment } from './equipment.ts';
 import { fenced } from './fence.ts';
@@ -30,7 +30,7 @@ export async function shelve(
   const { folder, names } = resolved;
   const { library } = settings.current;
   const file = { size, sha256 };
-  const relative = episodePath(library.naming, { ...names, ...namesOf(facts), ext });
+  const relative = episodePath(library.naming, { ...names, ...mediaNames(facts), ext });
   const replaced = library.recycle ? (resolved.replaces ?? []) : [];
   const room = replaced.map(({ path }) => path);
   const wanted = { folder, relative, lease: item, file, replaced: room, folderMode: octal(library.folder_mode) };
@@ -46,31 +46,4 @@ export async function shelve(
     await killPoint('publish.linked');
     if (published) return publishing;
   }
-}
-
-/** Heights by which people name a picture; a film in a wide format has fewer lines than its width stands for. */
-const QUALITIES: [name: string, width: number, height: number][] = [
-  ['2160p', 3200, 1800],
-  ['1440p', 2240, 1300],
-  ['1080p', 1600, 900],
-  ['720p', 1080, 650],
-  ['576p', 960, 540],
-  ['480p', 640, 400],
-];
-
-function namesOf(facts: MediaFacts | null): Partial<EpisodeNames> {
-  if (!facts) return {};
-  const [picture] = facts.video;
-  const languages = facts.audio.flatMap(({ language }) => language ?? []);
-  return {
-    ...(picture && {
-      quality:
-        QUALITIES.find(([, width, height]) => picture.width >= width || picture.height >= height)?.[0] ??
-        `${picture.height}p`,
-      resolution: `${picture.width}x${picture.height}`,
-      video_codec: picture.codec,
-    }),
-    audio_codec: facts.audio[0]?.codec ?? null,
-    languages: [...new Set(languages)].join('-') || null,
-  };
 }
