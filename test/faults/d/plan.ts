@@ -1,5 +1,4 @@
-import { claim } from '../../../services/downloader/src/store/claim.ts';
-import type { QueueDb } from '../database.ts';
+import pg from 'pg';
 import type { Scene } from '../scene.ts';
 
 interface Node {
@@ -19,50 +18,41 @@ export interface ClaimPlan {
   broken: string[];
 }
 
-/** How the database carries out a claim: planned with its values and, as prepared statements end up, without them. */
-export async function explainClaim(scene: Scene, db: QueueDb): Promise<ClaimPlan[]> {
-  const { sql, parameters } = await statementOf(db);
+/**
+ * How the database carries out the statements of a claim's function: planned with their values and, as they end up in a
+ * session that is old enough, without them.
+ */
+export async function explainClaim(scene: Scene): Promise<ClaimPlan[]> {
   const plans: ClaimPlan[] = [];
-  await scene.query('set search_path = downloader');
-  for (const mode of ['force_custom_plan', 'force_generic_plan']) {
-    await scene.query(`set plan_cache_mode = ${mode}`);
-    await scene.query(`prepare claim_plan as ${sql}`);
-    await scene.query('begin');
-    const explained = await scene.query<{ 'QUERY PLAN': { Plan: Node }[] }>(
-      `explain (analyze, format json) execute claim_plan (${parameters.map(literal).join(', ')})`,
-    );
-    await scene.query('rollback');
-    await scene.query('deallocate claim_plan');
-    plans.push(judge(explained[0]!['QUERY PLAN'][0]!.Plan));
+  for (const mode of ['force_custom_plan', 'force_generic_plan'])
+    plans.push(judge(await statements(scene.rig.databaseUrl, mode)));
+  return plans;
+}
+
+/** The plans of all statements that ran inside, as the server's auto_explain tells its client. */
+async function statements(connectionString: string, mode: string): Promise<Node[]> {
+  const plans: Node[] = [];
+  const client = new pg.Client({ connectionString, options: '-c search_path=downloader' });
+  await client.connect();
+  try {
+    await client.query(`load 'auto_explain'; set plan_cache_mode = ${mode}`);
+    await client.query(`
+      set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
+      set auto_explain.log_analyze = on; set auto_explain.log_format = json`);
+    await client.query('begin');
+    client.on('notice', ({ message = '' }) => plans.push(JSON.parse(message.slice(message.indexOf('{'))).Plan));
+    await client.query(`set local client_min_messages = log; select from claim_items('plan', '{http}', 60, 1)`);
+    await client.query('rollback');
+  } finally {
+    await client.end();
   }
   return plans;
 }
 
-/** The statement as the store writes it, caught before it is sent. */
-async function statementOf(db: QueueDb): Promise<{ sql: string; parameters: readonly unknown[] }> {
-  let caught: { sql: string; parameters: readonly unknown[] } | undefined;
-  const executor = db.getExecutor();
-  const spy = {
-    transformQuery: executor.transformQuery.bind(executor),
-    compileQuery: executor.compileQuery.bind(executor),
-    executeQuery(query: typeof caught) {
-      caught = query;
-      return Promise.resolve({ rows: [{ contested: false }] });
-    },
-  };
-  const tx = { getExecutor: () => spy } as unknown as Parameters<typeof claim>[0];
-  await claim(tx, { name: 'plan', tags: ['http'] }, 60);
-  return caught!;
-}
-
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `array[${value.map(literal).join(', ')}]`;
-  return typeof value === 'number' ? String(value) : `'${String(value).replaceAll("'", "''")}'`;
-}
-
-function judge(root: Node): ClaimPlan {
+function judge(roots: Node[]): ClaimPlan {
   const plan: ClaimPlan = { reads: [], rows: 0, broken: [] };
-  look(root, plan, false);
+  for (const root of roots) look(root, plan, false);
+  if (plan.reads.length === 0) plan.broken.push('the server told no plan that reads items');
   return plan;
 }
 

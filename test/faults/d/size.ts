@@ -26,7 +26,7 @@ export const size: FaultCase = {
     await fillQueue(scene, context, backlog);
     await leaveDead(scene, scale * DEAD);
     const filled = (performance.now() - begun) / 1_000;
-    const plans = await explainClaim(scene, claimers.db);
+    const plans = await explainClaim(scene);
     const over = () => claimers.claims.length >= CLAIMS;
     await Promise.all(Array.from({ length: CONNECTIONS }, (_, i) => claimers.hurry(`claimer-${i}`, over)));
     const ms = claimers.claims.map((claim) => claim.ms);

@@ -85,29 +85,9 @@ export async function setHostLimits(tx: Transaction<DB>, queue: AppConfig['queue
   );
 }
 
-/**
- * Moves the heads of the lines on to their first items, past what was claimed since. Lines that another replica is at are
- * passed over. In two statements: the second has to see all that was written before the locks were there.
- */
+/** Moves the heads of all lines on to their first items; claims do so only with the lines that they take from. */
 export async function raiseLines(db: Kysely<DB>): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    const { rows } = await sql<{ host: string }>`
-      select host from line_head order by host for no key update skip locked`.execute(tx);
-    await sql`
-      update line_head set priority = now_at.priority, rank = now_at.rank
-      from (
-        select l.host, coalesce(first.priority, 'low') as priority, coalesce(first.rank, ${END}) as rank
-        from line_head l left join lateral (
-          select priority, rank from item
-          where item.host = l.host and state = 'pending' and not_before is null and not held
-            and (item.priority, item.rank) >= (coalesce(l.priority, 'high'), coalesce(l.rank, ''))
-          order by item.priority, item.rank limit 1
-        ) first on true
-        where l.host = any(${rows.map((row) => row.host)})
-      ) now_at
-      where line_head.host = now_at.host
-        and (line_head.priority, line_head.rank) is distinct from (now_at.priority, now_at.rank)`.execute(tx);
-  });
+  await sql`select raise_lines(array(select host from line_head))`.execute(db);
 }
 
 /** The host asked for patience: nobody asks it before then. */
