@@ -50,7 +50,8 @@ function weigh(
   if (place.dashBefore && stands) return { weight: 50, rule: 'Title - 02' };
   if (after && (stands || sure)) return { weight: 45, rule: 'Season 1 02' };
   if (place.dashBefore && (sure || digits.length > 2)) return { weight: 40, rule: 'Title - 02 Name' };
-  if (isBareHeight(digits) || isSplitNumber(lexed, label)) return null;
+  if (follows(lexed, label, around)) return { weight: 35, rule: 'Series/Series 12' };
+  if (isHeight(labels, label) || isSplitNumber(lexed, label)) return null;
   if (place.ends && isTitled(labels, label)) return null;
   const wide = digits.length > 1 || sure || label.text !== null;
   if (place.ends && wide && !isOwnDecimal(label)) return { weight: AT_END, rule: 'Title 02' };
@@ -59,9 +60,23 @@ function weigh(
   return hyphenated(lexed, label) ? { weight: 9, rule: 'Title-123 Name' } : null;
 }
 
+/** The number right behind what the folder of the series is called. Outside of a season one digit may count films; four may be of the title. */
+function follows({ text, tokens }: Lexed, { from, digits }: LabelOf<'number'>, around: Surroundings): boolean {
+  const { season, series } = around;
+  if (series === null || digits.length > 3 || (digits.length < 2 && !season)) return false;
+  const start = tokens.findIndex(({ bracket }) => bracket === null);
+  return plain(text.slice(tokens[start]!.at, tokens[from]!.at)) === plain(series);
+}
+
+const plain = (title: string) => title.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
 /** `Memories 3.5` has a name, `Title 07.5` a number. */
 const isOwnDecimal = ({ numbers, digits }: LabelOf<'number'>) =>
   numbers.some((one) => one % 1 > 0) && digits.length < 2;
+
+/** `Title 1080` may say how high the picture is, unless something else says so. */
+const isHeight = (labels: readonly Label[], { digits }: LabelOf<'number'>) =>
+  isBareHeight(digits) && !labels.some(({ kind }) => kind === 'resolution');
 
 const afterSeason = (labels: readonly Label[], { from }: Label) =>
   labels.some((other) => other.kind === 'season' && other.to === from);
@@ -96,13 +111,16 @@ function inBracket({ tokens }: Lexed, { from, digits, numbers }: LabelOf<'number
 
 function atStart({ tokens }: Lexed, label: LabelOf<'number'>, place: Place, around: Surroundings) {
   const { digits, version } = label;
+  const hasSeries = around.series !== null;
   const sure = isPadded(digits) || version !== null;
-  if (label.to === tokens.length && place.first) return around.hasSeries ? { weight: 30, rule: '02' } : null;
-  if (place.dashAfter && (sure || around.hasSeries)) return { weight: 28, rule: '02 - Title' };
-  if (place.ends && place.first && around.hasSeries) return { weight: 27, rule: '02' };
+  // Alone it may be a name, `12.mkv`; with a zero before it, `05.mkv`, hardly.
+  const padded = version !== null || /^0[1-9]$/.test(digits);
+  if (place.ends && place.first && padded) return { weight: 30, rule: '02' };
+  if (label.to === tokens.length && place.first) return hasSeries ? { weight: 30, rule: '02' } : null;
+  if (place.dashAfter && (sure || hasSeries)) return { weight: 28, rule: '02 - Title' };
+  if (place.ends && place.first && hasSeries) return { weight: 27, rule: '02' };
   if (place.ends) return !place.first && (sure || digits.length > 2) ? { weight: 27, rule: '[Title] 02' } : null;
-  if (/^\. |^\.$/.test(tokens[label.to]?.gap ?? '') && (sure || around.hasSeries))
-    return { weight: 20, rule: '02. Title' };
+  if (/^\. |^\.$/.test(tokens[label.to]?.gap ?? '') && (sure || hasSeries)) return { weight: 20, rule: '02. Title' };
   // In a folder of a season, `11 Name` too.
   const inSeason = around.season !== null && digits.length > 1;
   return (isPadded(digits) || inSeason) && place.first ? { weight: 15, rule: '02 Title' } : null;

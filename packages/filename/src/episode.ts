@@ -1,6 +1,6 @@
 import type { Label } from './label.ts';
 import { rangeAfter, readNumbers } from './number.ts';
-import { cjkNumber } from './season.ts';
+import { cjkNumber } from './numeral.ts';
 import type { Token } from './token.ts';
 
 const WORDS =
@@ -34,7 +34,7 @@ function readWord(tokens: readonly Token[], from: number): Label | null {
 
 function readGlued(tokens: readonly Token[], from: number): Label | null {
   const { key } = tokens[from]!;
-  const groups = (GLUED.exec(key) ?? E.exec(key))?.groups;
+  const groups = (GLUED.exec(key) ?? E.exec(key) ?? shortE(tokens, from))?.groups;
   if (!groups) return null;
   const row = [...key.matchAll(/e(\d{2,5})/g)].map(([, digits]) => Number(digits));
   if (row.length > 1) {
@@ -47,6 +47,13 @@ function readGlued(tokens: readonly Token[], from: number): Label | null {
   const numbers = readNumbers(apart, 0);
   if (!numbers) return null;
   return { ...goOn(tokens, { ...numbers, to: numbers.to + from }), kind: 'episode', rule: 'Episode 2', from };
+}
+
+/** `Title - E7`: one digit needs a dash before and an end behind it; `E7` may be a name. */
+function shortE(tokens: readonly Token[], from: number): RegExpExecArray | null {
+  const after = tokens[from + 1];
+  const stands = tokens[from]!.gap.endsWith(' - ') && (!after || /^ ?[[(]|^ - /.test(after.gap));
+  return stands ? /^e(?<number>\d)(?:v\d)?$/.exec(tokens[from]!.key) : null;
 }
 
 /** The last of a range with its own word, `Ep01-Ep03`, `E05 - E06`, or apart, `Ep 7 - 8` before an end. */

@@ -1,4 +1,5 @@
 import type { Numbers } from './label.ts';
+import { isTag } from './tag.ts';
 import type { Token } from './token.ts';
 
 /** A range of more episodes than this is not one file, nor a batch that anybody means. */
@@ -17,8 +18,11 @@ export function readNumbers(tokens: readonly Token[], from: number): Numbers | n
   const version = first.version === undefined ? null : Number(first.version);
   if (first.letter !== undefined) return { from, to: from + 1, numbers: [], text: tokens[from]!.text, version, digits };
   const decimal = version === null ? decimalAt(tokens, from, digits) : null;
-  if (decimal !== null)
-    return withVersion(tokens, { from, to: from + 2, numbers: [decimal], text: null, version, digits });
+  if (decimal !== null) {
+    const own = /v(\d)$/.exec(tokens[from + 1]!.key)?.[1];
+    const numbers = { from, to: from + 2, numbers: [decimal], text: null, version: own ? Number(own) : null, digits };
+    return withVersion(tokens, numbers);
+  }
   return withVersion(
     tokens,
     extend(tokens, { from, to: from + 1, numbers: [Number(digits)], text: null, version, digits }),
@@ -50,6 +54,7 @@ function extend(tokens: readonly Token[], numbers: Numbers): Numbers {
     const join = joinOf(after.gap, all.length > 1 || isPadded(numbers.digits));
     if (!next || next.letter !== undefined || join === null) break;
     if (/^(?:wide|,)$/.test(join) && next.digits!.length !== numbers.digits.length) break;
+    if (join === 'wide' && !isBatch(tokens, numbers, to)) break;
     const more =
       join === '+' || join === ',' ? [Number(next.digits)] : rangeAfter(all.at(-1)!, next.digits!, numbers.digits);
     if (!more) break;
@@ -58,6 +63,13 @@ function extend(tokens: readonly Token[], numbers: Numbers): Numbers {
     to += 1;
   }
   return { ...numbers, to, version, numbers: all };
+}
+
+/** `Title 01 - 12 [BD]`, `Title - 07 - 08`; the 02 of `Title 02 - 12` and the 00 of `Title 00 - 12` belong to the title. */
+function isBatch(tokens: readonly Token[], { from, digits }: Numbers, last: number): boolean {
+  const after = tokens[last + 1];
+  const ends = !after || after.bracket !== tokens[last]!.bracket || /[[(【]/.test(after.gap) || isTag(after.key);
+  return ends && (Number(digits) === 1 || /[ _][-–]|[([]/.test(tokens[from]!.gap));
 }
 
 /** `01 to 03`; `5 to 9` is a title. */

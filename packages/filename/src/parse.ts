@@ -44,7 +44,7 @@ function read(path: string): Read {
 function readStem(stem: string, around: Folders, folder: string | undefined): Read & { sure: boolean } {
   const lexed = lex(stem);
   const labels = labelWords(lexed.tokens);
-  const verdict = decide(lexed, labels, { season: around.season, hasSeries: around.series !== null });
+  const verdict = decide(lexed, labels, { season: around.season, series: around.series?.title ?? null });
   const names = namesOf(lexed, labels, verdict);
   const [year, title] = yearOf(labels, names.title);
   const [resolution, crc, version] = [

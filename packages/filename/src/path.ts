@@ -22,10 +22,17 @@ export function splitPath(path: string): NamePath {
 }
 
 const VIDEO = 'mkv|mk3d|mp4|m4v|avi|divx|ogm|ogv|rmvb|rm|wmv|asf|mov|ts|m2ts|mts|mpe?g|vob|flv|webm|3gp|iso|strm';
-const BESIDE = 'ass|ssa|srt|sub|idx|sup|vtt|mka|nfo|jpe?g|png|torrent|part';
+const SUBTITLE = 'ass|ssa|srt|sub|idx|sup|vtt|mka';
+const BESIDE = 'nfo|jpe?g|png|torrent|part';
+/** What players look for between the name of a film and the end of its subtitles': `.en.forced.srt`, `.pt-BR.ass`. */
+const SPOKEN =
+  'en|eng|ja|jp|jpn|de|ger|deu|fre?|fra|es|spa|ita?|pt|por|br|rus?|zh|chi|zho|kor?|ar|ara|pol?|pl|nld?|dut|sv|swe|tr|tur|vie?|tha?|ind?|cze?|cs|hun?|ro|rum|fin?|da|dan|nor?|uk|ukr|und|ch[st]|[st]c|jp[st]c|gb|big5|forced|sdh|cc|hi|default|full|signs|songs';
 const PACKED = '(?:patch\\.)?(?:7z|zip|rar)';
 /** Only what is known: the end of `Show.S01E01.1080p` is none. */
-const EXTENSION = new RegExp(`\\.(?:${VIDEO}|${BESIDE}|${PACKED})$`, 'i');
+const EXTENSION = new RegExp(
+  `\\.(?:${VIDEO}|${BESIDE}|${PACKED}|(?:(?:${SPOKEN})(?:-[a-z]{2,4})?\\.){0,3}(?:${SUBTITLE}))$`,
+  'i',
+);
 
 function splitParts(path: string): string[] {
   const closing = closingAfter(path);

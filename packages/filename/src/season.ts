@@ -1,18 +1,20 @@
 import type { Label } from './label.ts';
 import { rangeAfter, readNumbers } from './number.ts';
+import { cjkNumber, spelledNumber, spelledOrdinal } from './numeral.ts';
 import type { Token } from './token.ts';
 
-const S_E = /^s(?<season>\d{1,4})x?e[ep]?(?<first>\d{1,5})(?<more>(?:[e]\d{1,5}){0,60})(?:v(?<version>\d)|[a-d])?$/;
+const S_E =
+  /^[st](?<season>\d{1,4})x?e[ep]?(?<first>\d{1,5})(?<more>(?:(?:s\d{1,4})?e\d{1,5}){0,60})(?:v(?<version>\d)|[a-d])?$/;
 const S = /^s(?<season>\d{1,4})$/;
 const E = /^(?:e|ep|eps|episode)(?<first>\d{1,5})(?:v(?<version>\d))?$/;
 const E_WORD = /^(?:e|ep|eps|episode)$/;
 const NEAR = /^(?:[ ._]{1,2}|[ ._]?-[ ._]?|[\])] ?[[(]|)$/;
 
-/** `S01E02`, `S01E01E02`, `S01E01-03`, `S07E22 - S07E23`, `S02 - E06`, `S42 Ep10718 - Ep10722`. */
+/** `S01E02`, `S01E01E02`, `S01E01-03`, `T01E02`, `S07E22 - S07E23`, `S02 - E06`, `S42 Ep10718 - Ep10722`. */
 export function readSeasonEpisode(tokens: readonly Token[], from: number): Label | null {
   const whole = S_E.exec(tokens[from]!.key)?.groups;
   if (whole) {
-    const more = [...whole.more!.matchAll(/\d+/g)].map(([digits]) => Number(digits));
+    const more = [...whole.more!.matchAll(/e(\d+)/g)].map(([, digits]) => Number(digits));
     const decimal = decimalBehind(tokens, from);
     if (decimal !== null)
       return { ...inSeason, from, to: from + 2, season: Number(whole.season), episodes: [decimal], version: null };
@@ -96,6 +98,18 @@ function joinBare(tokens: readonly Token[], at: number): '-' | '+' | null {
   return titleBegins && Number(key) - Number(/\d+$/.exec(tokens[at - 1]!.key)?.[0]) > 3 ? null : '-';
 }
 
+/** `3x7` between dashes or at the end; `3x3 Eyes` is a title. */
+const N_X_1 = /^(?<season>[1-9])[x×](?<first>[1-9])$/;
+
+function readShortTimes(tokens: readonly Token[], from: number): Label | null {
+  const groups = N_X_1.exec(tokens[from]!.key)?.groups;
+  const after = tokens[from + 1];
+  const stands = !after || /^ ?[[(]|^ - /.test(after.gap);
+  if (!groups || !tokens[from - 1] || tokens[from - 1]!.bracket !== tokens[from]!.bracket || !stands) return null;
+  const [season, episodes] = [Number(groups.season), [Number(groups.first)]];
+  return { kind: 'in season', rule: '1x02', from, to: from + 1, season, episodes, version: null };
+}
+
 const N_X_M = /^(?<season>\d{1,2})[x×](?<first>\d{2,4})(?<more>(?:[x×]\d{2,3}){0,20})(?:v(?<version>\d))?$/;
 
 /** `1x02`, `01x01x02`, `8x01_02`, `1x01-03`, `1x01-1x03`. One digit is not enough: `3x3 Eyes` is a title. */
@@ -103,7 +117,7 @@ export function readTimes(tokens: readonly Token[], from: number): Label | null 
   const groups = N_X_M.exec(tokens[from]!.key)?.groups;
   // `0x539` is a hexadecimal number, and `1x264` a codec.
   if (!groups || /^26[45]$/.test(groups.first!) || Number(groups.first) > 1_500 || /^0x...$/.test(tokens[from]!.key))
-    return null;
+    return readShortTimes(tokens, from);
   const more = [...groups.more!.matchAll(/\d+/g)].map(([digits]) => Number(digits));
   const season = Number(groups.season);
   const episodes = [Number(groups.first), ...more];
@@ -111,7 +125,8 @@ export function readTimes(tokens: readonly Token[], from: number): Label | null 
   for (let after = tokens[to]; after; after = tokens[to]) {
     const next = /^(?:(?<season>\d{1,2})[x×])?(?<number>\d{2,3})$/.exec(after.key)?.groups;
     if (!next || !/^[-~_&+]$|^ [-&+] $|^[ .]$/.test(after.gap)) break;
-    if (next.season === undefined ? /^ |\./.test(after.gap) : Number(next.season) !== season) break;
+    if (next.season === undefined ? /^ [^&+]|\.|^ $/.test(after.gap) : Number(next.season) !== season) break;
+    if (/^ [&+]/.test(after.gap) && Number(next.number) !== episodes.at(-1)! + 1) break;
     const range = rangeAfter(episodes.at(-1)!, next.number!);
     if (!range || range.length > 100) break;
     episodes.push(...(/[&+_]|^[ .]$/.test(after.gap) ? [Number(next.number)] : range));
@@ -124,8 +139,6 @@ const SEASON = 'season|temp|saison|staffel|temporada|stagione|seizoen|sezon|се
 const SEASON_WORD = new RegExp(`^(?:${SEASON})s?$`);
 const SEASON_GLUED = new RegExp(`^(?:${SEASON})(?<season>\\d{1,2})$`);
 const ORDINAL = /^(?<number>\d{1,2})(?:st|nd|rd|th|ª|º|e|er|ème|te)?$/;
-const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
-const ROMANS = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'];
 const SEASONED = /^(?:第|제)?(?<number>\d{1,2}|[一二三四五六七八九十]{1,3})(?:[期季기]|シリーズ)$/;
 
 /** A season alone: `S2`, `Season 2`, `2nd Season`, `Second Season`, `Season II`, `3.Staffel`, `第2期`; of several, the first. */
@@ -138,13 +151,17 @@ export function readSeason(tokens: readonly Token[], from: number): Label | null
   const counted = SEASONED.exec(key)?.groups?.number;
   if (counted !== undefined) return { kind: 'season', from, to: from + 1, season: cjkNumber(counted) };
   if (!near) return null;
+  // `Final Season 05` has an episode and no number of its own.
+  if (tokens[from - 1]?.key === 'final') return null;
   if (SEASON_WORD.test(key)) {
-    const roman = ROMANS.indexOf(next.key) + 1;
+    const spelled = spelledNumber(next.key);
     if (/^\d{1,4}$/.test(next.key)) return upTo(tokens, from, from + 2, Number(next.key));
-    if (roman > 0) return { kind: 'season', from, to: from + 2, season: roman };
+    if (spelled > 0) return { kind: 'season', from, to: from + 2, season: spelled };
   }
-  const before = ORDINAL.exec(key)?.groups?.number ?? ORDINALS.indexOf(key) + 1;
+  const before = ORDINAL.exec(key)?.groups?.number ?? spelledOrdinal(key);
   if (!SEASON_WORD.test(next.key) || Number(before) === 0) return null;
+  // `4 Seasons` are many.
+  if (next.key === 'seasons' && /^\d+$/.test(key)) return null;
   // `2 Season 3` counts with the number behind it.
   const behind = tokens[from + 2];
   if (behind && /^[ ._]$/.test(behind.gap) && /^\d/.test(behind.key) && /^\d+$/.test(key)) return null;
@@ -156,15 +173,4 @@ function upTo(tokens: readonly Token[], from: number, to: number, season: number
   let end = to;
   while (/^[-~+&]$|^ [-~+&] $/.test(tokens[end]?.gap ?? '') && /^s\d{1,2}$/.test(tokens[end]!.key)) end += 1;
   return { kind: 'season', from, to: end, season };
-}
-
-const CJK_DIGITS = '〇一二三四五六七八九';
-
-/** `12`, `十二`, `二十`, `二〇`: below a hundred. */
-export function cjkNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  const ten = text.indexOf('十');
-  if (ten < 0) return Number([...text].map((sign) => CJK_DIGITS.indexOf(sign)).join(''));
-  const tens = ten === 0 ? 1 : CJK_DIGITS.indexOf(text[ten - 1]!);
-  return tens * 10 + Math.max(0, CJK_DIGITS.indexOf(text[ten + 1] ?? '〇'));
 }

@@ -61,7 +61,8 @@ export function readSpecial(tokens: readonly Token[], from: number): Label | nul
   const type = kindOf(key);
   if (type === undefined) return null;
   const next = tokens[from + 1];
-  if (next && /^[ ._]{1,2}$/.test(next.gap) && !isLongForm(key)) {
+  const hyphens = next?.gap === '-' && tokens[from]!.gap === '-';
+  if (next && (hyphens || /^[ ._]{1,2}$/.test(next.gap)) && !isLongForm(key)) {
     const numbers = readNumbers(tokens, from + 1);
     // The films of a series are numbered, but a film is no episode.
     if (numbers && type === 'movie') return { kind: 'type', type, from, to: numbers.to };

@@ -1,4 +1,5 @@
 import type { Label } from './label.ts';
+import { spelledNumber } from './numeral.ts';
 import type { Bracket, Token } from './token.ts';
 
 /** Words of releases that no title needs: where one stands outside of brackets, the title has ended. */
@@ -28,7 +29,7 @@ export function readTag(tokens: readonly Token[], from: number): Label | null {
   if (HEIGHT.test(key) || SIZE.test(key)) return { kind: 'resolution', text, ...run };
   if (isBareHeight(key) && isBesideTags(tokens, from)) return { kind: 'resolution', text, ...run };
   if (isChecksum(tokens, from)) return { kind: 'crc32', text, ...run };
-  if (/^v\d$/.test(key) && (bracket || to === tokens.length))
+  if (/^v\d$/.test(key) && (bracket || /^$|[[(]/.test(tokens[to]?.gap ?? '')))
     return { kind: 'version', version: Number(key[1]), ...run };
   if (isYear(key) && (isAlone(bracket, from, to) || bracket?.from === from))
     return { kind: 'year', year: Number(key), ...run };
@@ -55,7 +56,7 @@ export function readTag(tokens: readonly Token[], from: number): Label | null {
 /** `Blu-Ray`, `10 bit`, `WEB-DL`, `Dual Audio`, `AAC 5.1`. */
 function isPair(key: string, next: string): boolean {
   if (key === 'web') return next === 'dl' || next === 'rip';
-  if (key === 'blu') return next === 'ray';
+  if (key === 'blu' || key === 'blue') return next === 'ray';
   if (key === 'dual' || key === 'multi') return /^(?:audio|subs?|lang|language)$/.test(next);
   if (key === 'dts') return /^(?:hd|es|ma|x)$/.test(next);
   return /^(?:8|10|12)$/.test(key) && /^bits?$/.test(next);
@@ -105,8 +106,6 @@ export function readId(tokens: readonly Token[], from: number): Label | null {
 
 const PLACE = /^(?:vol|volume|volumes|disc|disk|cd|tome|bd|dvd)$/;
 const NUMBERED = /^(?:part|pt|parte|cour|teil)$/;
-const WORD_NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-const ROMANS = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'];
 
 /** Numbers that count something else: `Vol.03`, `Disc 2`, `Part 1`, `Cour 2`, `No.6`, `Ver1.1a`. */
 export function readOtherCount(tokens: readonly Token[], from: number): Label | null {
@@ -125,11 +124,9 @@ export function readOtherCount(tokens: readonly Token[], from: number): Label | 
   if (key === 'no' && next.gap.startsWith('.') && /^\d{1,4}$/.test(next.key))
     return { kind: 'title number', from, to: from + 2 };
   if (!NUMBERED.test(key)) return null;
-  const number = /^\d{1,2}$/.test(next.key) ? Number(next.key) : spelled(next.key);
+  const number = /^\d{1,2}$/.test(next.key) ? Number(next.key) : spelledNumber(next.key);
   return number > 0 ? { kind: 'part', number, from, to: from + 2 } : null;
 }
-
-const spelled = (key: string) => Math.max(WORD_NUMBERS.indexOf(key), ROMANS.indexOf(key)) + 1;
 
 /** `Vol.1`, `Vol.1v2`, `Vol.1&2`. */
 function volumeLabel(tokens: readonly Token[], from: number, to: number, version: string | undefined): Label {
@@ -137,9 +134,13 @@ function volumeLabel(tokens: readonly Token[], from: number, to: number, version
   return { kind: 'noise', from, to: second ? to + 1 : to, version: version === undefined ? null : Number(version) };
 }
 
+/** What cameras, discs and cutting programs call their files: `IMG_4711`, `VTS_01_1`, `clip_0042`. */
+const DEVICE = /^(?:img|dsc|dscn|dscf|mvi|vid|pxl|gopr|vts|clip|scan|screenshot)$/;
+
 /** Many letters and digits in turn: the name of an upload, in which no number means an episode. */
 export function readHash(tokens: readonly Token[], from: number): Label | null {
   const { key, text } = tokens[from]!;
+  if (from === 0 && DEVICE.test(key) && tokens[1]?.gap === '_') return { kind: 'hash', from, to: 1 };
   if (key.length < 12 || !/^[0-9a-z]+$/.test(key)) return null;
   const changes = text.match(/[a-zA-Z](?=\d)|\d(?=[a-zA-Z])|[a-z](?=[A-Z])/g)?.length ?? 0;
   return changes * 5 >= key.length ? { kind: 'hash', from, to: from + 1 } : null;

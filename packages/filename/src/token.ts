@@ -111,9 +111,13 @@ function pairBrackets(text: string): Bracket[] {
 const COUNTED =
   /第(?:\d{1,4}|[〇一二三四五六七八九十百]{1,4})(?:[話话集回期季巻部章]|シリーズ)?|제?\d{1,4}[话話集回期季화회기편]/g;
 
+/** A season that is glued to its title: `KestrelS01E02`. */
+const GLUED = /(?<=[a-z])S\d{2}E\d{2,5}/g;
+
 function addPieces(word: string, at: number, add: (at: number, to: number) => void): void {
   let start = 0;
-  for (const match of /[^\u0000-\u02ff]/.test(word) ? word.matchAll(COUNTED) : []) {
+  const pieces = /[^\u0000-\u02ff]/.test(word) ? word.matchAll(COUNTED) : word.matchAll(GLUED);
+  for (const match of pieces) {
     if (match.index > start) add(at + start, at + match.index);
     start = match.index + match[0].length;
     add(at + match.index, at + start);

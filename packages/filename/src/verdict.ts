@@ -24,7 +24,8 @@ export interface Verdict {
 /** What the folders around a file say. */
 export interface Surroundings {
   season: number | null;
-  hasSeries: boolean;
+  /** Title of the series' own folder. */
+  series: string | null;
 }
 
 const nothing: Verdict = {
@@ -81,7 +82,9 @@ function besideSeason(lexed: Lexed, labels: readonly Label[], label: LabelOf<'in
       const bracketed = tokens[label.from]!.bracket !== null && tokens[number.from]!.bracket === null;
       if (place.dashBefore && (bracketed || place.dashAfter) && (long || isPadded(digits) || numbers[0]! >= 10))
         return number;
-      if (grouped && !place.leading && digits.length >= 3 && /^[ _]$/.test(tokens[label.from]!.gap)) return number;
+      // `Psycho 100 S02E07` has a number in its title.
+      const kf = label.rule === '1x02' && grouped && !place.leading && digits.length >= 3;
+      if (kf && /^[ _]$/.test(tokens[label.from]!.gap)) return number;
     }
     const follows = number.from === label.to && (place.ends || place.dashAfter);
     const before = place.dashBefore || /^[ _]\(?$/.test(tokens[number.from]!.gap);
