@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log, Loop } from '@aniworld/chassis';
-import { fillBacklog } from '@aniworld/testing';
+import type { Log } from '@aniworld/chassis';
+import { absentFile, fillBacklog, idleLoop } from '@aniworld/testing';
 import { groupCompletions } from '../../services/downloader/src/completion.ts';
 import type { Leased } from '../../services/downloader/src/store/lease.ts';
 import { claimItems, APART_MS } from '../../services/downloader/src/worker.ts';
@@ -14,11 +14,9 @@ const WARM_UP = 10;
 const ROUNDS = 50;
 const GOAL_MS = 5;
 
-const relay: Loop = { wake: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
-
 /**
  * How long a claim takes, from the asking to the commit with its event, when 64 workers hear of a resumed queue at once. Each
- * asks at its own moment of the tenth of a second over which workers spread that; what they took is completed
+ * asks at its own moment of the time over which workers spread that; what they took is completed
  * afterwards, so that the next round finds the head of the index used up as in a long life.
  */
 export async function claims(stage: Stage, log: Log, say: (text: string) => void): Promise<Row[]> {
@@ -54,16 +52,11 @@ async function resumed({ db }: QueueDatabase): Promise<{ item: Leased; ms: numbe
       const begun = performance.now();
       let item: Leased | undefined;
       while (!item)
-        [item] = await claimItems({ db, relay, worker: `worker-${n}`, tags: ['http'], leaseSeconds: 15 }, 1);
+        [item] = await claimItems({ db, relay: idleLoop, worker: `worker-${n}`, tags: ['http'], leaseSeconds: 15 }, 1);
       return { item, ms: performance.now() - begun };
     }),
   );
-  const complete = groupCompletions({ db, relay, worker: 'bench' });
-  await Promise.all(taken.map(({ item }) => complete(item, fileOf(item))));
+  const complete = groupCompletions({ db, relay: idleLoop, worker: 'bench' });
+  await Promise.all(taken.map(({ item }) => complete(item, absentFile(item))));
   return taken;
-}
-
-function fileOf(item: Leased) {
-  const path = `/library/${item.id}.mp4`;
-  return { v: 1 as const, folder: '/library', epoch: item.lease_epoch, path, size: 1, sha256: '0'.repeat(64) };
 }

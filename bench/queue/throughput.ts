@@ -1,8 +1,6 @@
-import type { Bus, Log, Loop } from '@aniworld/chassis';
+import type { Bus, Log } from '@aniworld/chassis';
 import { connectBus, loop, startRelay } from '@aniworld/chassis';
-import { AppConfig } from '@aniworld/contracts';
-import { createEgress } from '@aniworld/egress';
-import { testDatabase, testPrefix } from '@aniworld/testing';
+import { absentFile, idleEquipment, idleLoop, testDatabase, testPrefix } from '@aniworld/testing';
 import { Logger, runMigrations, runOnce } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { raiseLines } from '../../services/downloader/src/store/host.ts';
@@ -73,44 +71,16 @@ async function ours({ db, execute }: QueueDatabase, bus: Bus, log: Log, sending:
   await execute('vacuum analyze');
   const { promise, resolve } = Promise.withResolvers<void>();
   let done = 0;
-  const silent: Loop = { wake: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
-  await using relay = sending ? startRelay({ db, bus, service: 'downloader', log }) : silent;
-  const settings = {
-    current: AppConfig.parse({}),
-    known: Promise.resolve(),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
+  await using relay = sending ? startRelay({ db, bus, service: 'downloader', log }) : idleLoop;
   // Of what a replica does beside its worker, the part that claims depend on.
   await using _lines = loop({ name: 'lines', everyMs: 1_000, log, run: () => raiseLines(db) });
-  await using egress = createEgress({ allowPrivate: [] });
+  const equipment = idleEquipment();
+  await using _egress = equipment.egress;
   const begun = performance.now();
   await using _worker = startWorker(
-    {
-      db,
-      bus,
-      relay,
-      settings,
-      worker: 'bench',
-      log,
-      slots: SLOTS,
-      tags: ['http'],
-      leaseSeconds: 15,
-      stallSeconds: 300,
-      // Nothing is downloaded here.
-      egress,
-      sidecars: { write: () => Promise.resolve() },
-      searchPath: '',
-    },
+    { ...equipment, db, bus, relay, worker: 'bench', log, slots: SLOTS },
     async ({ complete }, item) => {
-      const sha256 = '0'.repeat(64);
-      await complete(item, {
-        v: 1,
-        folder: '/library',
-        epoch: item.lease_epoch,
-        path: `/library/${item.id}.mp4`,
-        size: 1,
-        sha256,
-      });
+      await complete(item, absentFile(item));
       done += 1;
       if (done === ITEMS) resolve();
     },

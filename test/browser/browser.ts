@@ -1,7 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { TestSystem } from '../flows/system.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 /** Root can't use Chromium's sandbox; the rest keeps it from looking for the internet. */
@@ -35,6 +36,17 @@ async function onPath(): Promise<string | undefined> {
     }
   }
   return undefined;
+}
+
+/** A page of a system that was set up, logged in, and what the browser complains about on it from then on. */
+export async function openPage(browser: Browser, { system, token }: TestSystem, options: BrowserContextOptions = {}) {
+  // axe would measure the colours of what is still fading in.
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const heard = complaints(page);
+  await page.goto(`${system.url}/login`);
+  await page.evaluate(`localStorage.setItem('aniworld.token', ${JSON.stringify(token())})`);
+  return { page, heard };
 }
 
 /** Everything that the browser complained about on a page. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startSystem } from '../flows/system.ts';
-import { complaints, launchBrowser, violations } from './browser.ts';
+import { launchBrowser, openPage, violations } from './browser.ts';
 
 test('settings say what the environment decides, have a history, and travel as a file', async () => {
   await using system = await startSystem({ overrides: { ANIWORLD__QUEUE__MAX_CONCURRENT: '7' } });
@@ -10,12 +10,8 @@ test('settings say what the environment decides, have a history, and travel as a
   const proxy = 'http://me:hunter2@127.0.0.1:3128';
   await system.client.config.patch({ config: { queue: { connections: 6 }, network: { proxy } } });
   await using browser = await launchBrowser();
-  const context = await browser.newContext({ reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const heard = complaints(page);
+  const { page, heard } = await openPage(browser, system);
   const { url } = system.system;
-  await page.goto(`${url}/login`);
-  await page.evaluate(`localStorage.setItem('aniworld.token', ${JSON.stringify(system.token())})`);
   await page.goto(`${url}/config`);
 
   const atOnce = page.getByLabel('Downloads at once');

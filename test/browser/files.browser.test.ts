@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startSystem, type TestSystem } from '../flows/system.ts';
-import { complaints, launchBrowser, overhang, violations } from './browser.ts';
+import { launchBrowser, openPage, overhang, violations } from './browser.ts';
 
 const PHONE = { width: 390, height: 844 };
 const patient = { timeout: 10_000 };
@@ -16,12 +16,8 @@ test('files are matched after a look at what would happen, ignored, chosen betwe
   await put(system, 'Paper Boat Post - S01E03 [720p].mkv');
   await put(system, 'Paper Boat Post - S01E03 [1080p].mkv');
   await using browser = await launchBrowser();
-  const context = await browser.newContext({ reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const heard = complaints(page);
+  const { page, heard } = await openPage(browser, system);
   const { url } = system.system;
-  await page.goto(`${url}/login`);
-  await page.evaluate(`localStorage.setItem('aniworld.token', ${JSON.stringify(system.token())})`);
 
   await page.goto(`${url}/files`);
   await page.getByRole('button', { name: 'Scan folders' }).click();

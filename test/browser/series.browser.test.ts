@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startSystem, type TestSystem } from '../flows/system.ts';
-import { complaints, launchBrowser, overhang, violations } from './browser.ts';
+import { launchBrowser, openPage, overhang, violations } from './browser.ts';
 
 const PHONE = { width: 390, height: 844 };
 
@@ -15,11 +15,8 @@ test('what is wanted of a series is chosen on its page, and of many in the libra
   const noodle = await add(system, 'moonlit noodle');
   const path = await fetchFirst(system, boat);
   await using browser = await launchBrowser();
-  const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
-  const heard = complaints(page);
+  const { page, heard } = await openPage(browser, system);
   const { url } = system.system;
-  await page.goto(`${url}/login`);
-  await page.evaluate(`localStorage.setItem('aniworld.token', ${JSON.stringify(system.token())})`);
 
   await page.goto(`${url}/anime/${boat}`);
   await chooseEpisodes(page, system, boat);

@@ -2,19 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { type Locator, type Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startSystem, type TestSystem } from '../flows/system.ts';
-import { complaints, launchBrowser, overhang, violations } from './browser.ts';
+import { launchBrowser, openPage, overhang, violations } from './browser.ts';
 
 test('tasks are run and scheduled, and backups made, fetched and deleted, from the system page', async () => {
   await using system = await startSystem();
   await system.setUp();
   await using browser = await launchBrowser();
-  // axe would measure the colours of a dialog that is still fading in.
-  const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  const heard = complaints(page);
+  const { page, heard } = await openPage(browser, system, { viewport: { width: 1440, height: 900 } });
   const { url } = system.system;
-  await page.goto(`${url}/login`);
-  await page.evaluate(`localStorage.setItem('aniworld.token', ${JSON.stringify(system.token())})`);
   await page.goto(`${url}/system`);
 
   const cleanup = taskOf(page, 'Clean-up');

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startSystem, type TestSystem } from '../flows/system.ts';
-import { complaints, launchBrowser, overhang, violations } from './browser.ts';
+import { launchBrowser, openPage, overhang, violations } from './browser.ts';
 
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -9,13 +9,9 @@ const PHONE = { width: 390, height: 844 };
 test('what is missing says why, is queued one by one or all at once, and leaves the list when it is there', async () => {
   await using system = await startSystem();
   await using browser = await launchBrowser();
-  const page = await (
-    await browser.newContext({ reducedMotion: 'reduce', viewport: DESKTOP, locale: 'en-GB' })
-  ).newPage();
-  const heard = complaints(page);
   const { url } = system.system;
   await stock(system);
-  await logIn(page, system);
+  const { page, heard } = await openPage(browser, system, { viewport: DESKTOP, locale: 'en-GB' });
 
   await page.goto(`${url}/wanted`);
   await page.getByText('It was never queued.').first().waitFor();
@@ -45,13 +41,9 @@ test('what is missing says why, is queued one by one or all at once, and leaves 
 test('the calendar shows a month or a list, opens an episode, and has an address that can be revoked', async () => {
   await using system = await startSystem();
   await using browser = await launchBrowser();
-  const page = await (
-    await browser.newContext({ reducedMotion: 'reduce', viewport: DESKTOP, locale: 'en-GB' })
-  ).newPage();
-  const heard = complaints(page);
   const { url } = system.system;
   await stock(system);
-  await logIn(page, system);
+  const { page, heard } = await openPage(browser, system, { viewport: DESKTOP, locale: 'en-GB' });
 
   await page.goto(`${url}/calendar?month=2021-04`);
   const first = page.getByRole('button', { name: 'Paper Boat Post, S01E01, The First Fold, Missing' });
@@ -87,11 +79,6 @@ async function stock(system: TestSystem): Promise<void> {
   for (const ref of ['paper-boat-post', 'moonlit-noodle-observatory']) {
     await system.client.search.add({ provider: 'sample', ref });
   }
-}
-
-async function logIn(page: Page, system: TestSystem): Promise<void> {
-  await page.goto(`${system.system.url}/login`);
-  await page.evaluate(`localStorage.setItem('aniworld.token', ${JSON.stringify(system.token())})`);
 }
 
 async function narrow(page: Page): Promise<void> {

@@ -1,3 +1,4 @@
+import { idleLoop } from '@aniworld/testing';
 import * as lease from '../../services/downloader/src/store/lease.ts';
 import { setMaxConcurrent } from '../../services/downloader/src/store/state.ts';
 import { claimItems } from '../../services/downloader/src/worker.ts';
@@ -6,7 +7,6 @@ import { openQueue, type QueueDb } from './database.ts';
 import type { Scene } from './scene.ts';
 
 const LEASE_SECONDS = 60;
-const relay = { wake: () => undefined, [Symbol.asyncDispose]: async () => undefined };
 const GONE = { cause: 'gone' as const, detail: 'of the test', attempt: 1 };
 
 /** A claim that was made: when it was asked for, and how long it took with its transaction, in monotonic milliseconds. */
@@ -33,7 +33,7 @@ export class Claimers implements AsyncDisposable {
   /** @returns the item, or undefined when there is none to be had now */
   async claim(worker: string): Promise<lease.Leased | undefined> {
     const at = performance.now();
-    const options = { db: this.db, relay, worker, tags: ['http'], leaseSeconds: LEASE_SECONDS };
+    const options = { db: this.db, relay: idleLoop, worker, tags: ['http'], leaseSeconds: LEASE_SECONDS };
     const [item] = await claimItems(options, 1);
     if (item) this.claims.push({ at, ms: performance.now() - at });
     return item;

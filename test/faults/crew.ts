@@ -1,11 +1,10 @@
-import { type Log, type Loop, loop, startRelay } from '@aniworld/chassis';
-import { AppConfig } from '@aniworld/contracts';
-import { createEgress } from '@aniworld/egress';
+import { loop, startRelay } from '@aniworld/chassis';
+import { absentFile, idleEquipment } from '@aniworld/testing';
 import { setTimeout as delay } from 'node:timers/promises';
 import { joinRoster } from '../../services/downloader/src/roster.ts';
 import { raiseLines } from '../../services/downloader/src/store/host.ts';
 import { setMaxConcurrent } from '../../services/downloader/src/store/state.ts';
-import { startWorker, type Worker } from '../../services/downloader/src/worker.ts';
+import { startWorker, type Worker, type WorkerOptions } from '../../services/downloader/src/worker.ts';
 import type { FaultContext } from './case.ts';
 import { openQueue, type QueueDb } from './database.ts';
 import type { Scene } from './scene.ts';
@@ -25,9 +24,6 @@ export interface CrewOptions {
   holdMs: () => number;
 }
 
-const LEASE_SECONDS = 15;
-const TAGS = ['http'];
-const STALL_SECONDS = 300;
 /** A claim and one of the worker's other statements at once; 64 of these stay below the server's limit. */
 const CONNECTIONS = 2;
 
@@ -51,13 +47,19 @@ export class Crew implements AsyncDisposable {
     await sender.transaction().execute((tx) => setMaxConcurrent(tx, options.workers * options.slots));
     // Of what a replica does beside its worker, the part that claims depend on.
     crew.#opened.use(loop({ name: 'lines', everyMs: 1_000, log: context.log, run: () => raiseLines(sender) }));
+    const equipment = idleEquipment();
+    crew.#opened.use(equipment.egress);
     for (let n = 1; n <= options.workers; n += 1) {
       // Of its own, as in a process of its own: workers don't wait for each other's connections.
       const db = crew.#timed(await crew.#database(scene, context, CONNECTIONS));
       const name = `crew-${n}`;
-      const worker = crew.#opened.use(crew.#hire(name, { db, bus, relay, log: context.log }, options));
+      const worker = crew.#opened.use(
+        crew.#hire({ ...equipment, db, bus, relay, worker: name, log: context.log }, options),
+      );
       crew.#workers.push(worker);
-      crew.#opened.use(joinRoster(db, worker, { name, slots: options.slots, tags: TAGS, version: '0' }, context.log));
+      crew.#opened.use(
+        joinRoster(db, worker, { name, slots: options.slots, tags: equipment.tags, version: '0' }, context.log),
+      );
     }
     return crew;
   }
@@ -82,42 +84,14 @@ export class Crew implements AsyncDisposable {
     return db;
   }
 
-  #hire(
-    worker: string,
-    deps: { db: QueueDb; bus: Scene['rig']['bus']; relay: Loop; log: Log },
-    { slots, holdMs }: CrewOptions,
-  ) {
-    const settings = {
-      current: AppConfig.parse({}),
-      known: Promise.resolve(),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    };
-    const patience = { leaseSeconds: LEASE_SECONDS, stallSeconds: STALL_SECONDS };
-    // Nothing is downloaded here.
-    const doors = {
-      egress: createEgress({ allowPrivate: [] }),
-      sidecars: { write: () => Promise.resolve() },
-      searchPath: '',
-    };
-    return startWorker(
-      { ...deps, ...patience, settings, worker, slots, ...doors, tags: TAGS },
-      async ({ complete }, item) => {
-        await delay(holdMs());
-        const path = `/library/${item.id}.mp4`;
-        const file = {
-          folder: '/library',
-          epoch: item.lease_epoch,
-          path,
-          size: 1,
-          sha256: '0'.repeat(64),
-          replaced: [],
-        };
-        await complete(item, { v: 1, ...file }).then(
-          () => (this.completed += 1),
-          (error: unknown) => this.errors.push(`${item.id} could not be completed: ${String(error)}`),
-        );
-      },
-    );
+  #hire(options: Omit<WorkerOptions, 'slots'>, { slots, holdMs }: CrewOptions) {
+    return startWorker({ ...options, slots }, async ({ complete }, item) => {
+      await delay(holdMs());
+      await complete(item, absentFile(item)).then(
+        () => (this.completed += 1),
+        (error: unknown) => this.errors.push(`${item.id} could not be completed: ${String(error)}`),
+      );
+    });
   }
 
   /**

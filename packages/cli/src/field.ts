@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fail, type Rpc } from '@aniworld/contracts';
+import { type Alternative, fail, type RequestField, requestFields, type Rpc } from '@aniworld/contracts';
 
 /** One field of a request as a flag. */
 export interface Field {
@@ -10,41 +10,20 @@ export interface Field {
   kind: 'text' | 'number' | 'boolean' | 'list' | 'json';
   required: boolean;
   description: string;
-  choices?: string[];
+  choices: string[] | undefined;
 }
 
-interface Schema {
-  type?: string;
-  $ref?: string;
-  enum?: string[];
-  description?: string;
-  default?: unknown;
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  $defs?: Record<string, Schema>;
-}
-
-/** The fields of an operation's request, read from its schema. Passwords are left out: they are asked for. */
+/** The fields of an operation's request as flags. Passwords are left out: they are asked for. */
 export function fieldsOf(op: Rpc): Field[] {
-  const { properties, required = [], $defs } = schemaOf(op);
-  return Object.entries(properties ?? {})
-    .filter(([name]) => name !== 'password')
-    .map(([name, property]) => toField(name, { ...target(property, $defs), ...property }, required.includes(name)));
+  return requestFields(op)
+    .filter(({ name }) => name !== 'password')
+    .map(toField);
 }
 
 /** Whether the operation's request holds a password. */
 export function wantsPassword(op: Rpc): boolean {
-  return 'password' in (schemaOf(op).properties ?? {});
+  return requestFields(op).some(({ name }) => name === 'password');
 }
-
-/** A request with a name of its own is a reference to itself. */
-function schemaOf(op: Rpc): Schema {
-  const root = op.request.toJSONSchema({ io: 'input' }) as Schema;
-  return { ...root, ...target(root, root.$defs) };
-}
-
-const target = ({ $ref }: Schema, defs: Schema['$defs']) => defs?.[$ref?.replace('#/$defs/', '') ?? ''];
 
 /** A flag's text as the value that the request wants. A JSON field also takes `@file`. */
 export async function toValue(field: Field, text: unknown): Promise<unknown> {
@@ -59,22 +38,24 @@ export async function toValue(field: Field, text: unknown): Promise<unknown> {
   }
 }
 
-function toField(name: string, schema: Schema, required: boolean): Field {
-  const preset = schema.default === undefined || typeof schema.default === 'object' ? '' : `default: ${schema.default}`;
-  const kind = kindOf(schema);
+function toField({ name, required, description, preset, alternatives }: RequestField): Field {
+  const kind = kindOf(alternatives);
+  const otherwise = preset === undefined || typeof preset === 'object' ? '' : `default: ${preset}`;
   return {
     name,
     flag: name.replaceAll('_', '-'),
     kind,
     required,
-    description: [schema.description, kind === 'json' && 'JSON, or @file', preset].filter(Boolean).join('; '),
-    ...(schema.enum && { choices: schema.enum }),
+    description: [description, kind === 'json' && 'JSON, or @file', otherwise].filter(Boolean).join('; '),
+    choices: alternatives[0]?.choices,
   };
 }
 
-function kindOf(schema: Schema): Field['kind'] {
-  if (schema.type === 'integer' || schema.type === 'number') return 'number';
-  if (schema.type === 'boolean') return 'boolean';
-  if (schema.type === 'string' || schema.enum) return 'text';
-  return schema.type === 'array' && schema.items?.type === 'string' ? 'list' : 'json';
+/** What may be of several kinds has to say which it is. */
+function kindOf([only, ...others]: Alternative[]): Field['kind'] {
+  if (others.length > 0) return 'json';
+  if (only?.type === 'integer' || only?.type === 'number') return 'number';
+  if (only?.type === 'boolean') return 'boolean';
+  if (only?.type === 'string') return 'text';
+  return only?.items?.length === 1 && only.items[0]?.type === 'string' ? 'list' : 'json';
 }

@@ -67,6 +67,7 @@ export * from './providers.ts';
 export * from './queue.ts';
 export * from './realtime.ts';
 export * from './rename.ts';
+export * from './request-fields.ts';
 export * from './scan.ts';
 export * from './search.ts';
 export * from './series.ts';

@@ -25,6 +25,10 @@ export const Standing = z
   });
 export type Standing = z.output<typeof Standing>;
 
+/** Where an episode of the wanted list stands: it has aired, is monitored and has no file. */
+const MissingStanding = Standing.exclude(['has_file', 'not_monitored', 'not_aired']);
+export type MissingStanding = z.output<typeof MissingStanding>;
+
 /** An episode beside its series: what lists over all series are made of. */
 export const ListedEpisode = z.object({
   episode_id: Id,
@@ -98,6 +102,9 @@ export const wanted = {
       series_id: Id.optional(),
       season: SeasonNumber.optional(),
       since: z.iso.date().optional().meta({ description: 'Only those that aired on this day or later' }),
+      standing: z.array(MissingStanding).min(1).max(MissingStanding.options.length).optional().meta({
+        description: 'Only those that are missing for one of these reasons',
+      }),
     }),
     reply: page(WantedEpisode),
     errors: ['SERIES_NOT_FOUND'],

@@ -1,7 +1,7 @@
 import { foldName } from '@aniworld/naming';
 import { constants, existsSync } from 'node:fs';
-import { chmod, type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 
 /**
  * A folder below the library, held open. Its entries are reached through the open folder and not through its path: whoever
@@ -18,6 +18,16 @@ export interface Folder extends AsyncDisposable {
 
 /** In each library folder: part files, reserved names, and what was recycled. Where it was and is missing, the disk is away. */
 export const PARTS_FOLDER = '.aniworld';
+
+/** Whether a library folder is there with its mark. @throws what the file system says, but for a folder that is missing */
+export async function isMarked(root: string): Promise<boolean> {
+  try {
+    return (await stat(join(root, PARTS_FOLDER))).isDirectory();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
 
 /** A folder can't be entered, in words for people. */
 export class FolderError extends Error {}
@@ -58,6 +68,12 @@ export async function findFolder(root: string, names: readonly string[]): Promis
     if (!folder) return null;
   }
   return folder;
+}
+
+/** The names on the way from a library folder to a path; null when it leads elsewhere, or to what we keep there ourselves. */
+export function namesTo(root: string, path: string): string[] | null {
+  const names = relative(root, path).split(sep).filter(Boolean);
+  return names.includes('..') || names[0] === PARTS_FOLDER ? null : names;
 }
 
 function toFolder(path: string, handle: FileHandle): Folder {

@@ -1,18 +1,8 @@
-import { link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { link, lstat, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeLibrary } from './library.fixture.ts';
 import { moveFile } from './move.ts';
-
-async function makeLibrary(...files: string[]): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'aniworld-move-'));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
-  for (const file of files) {
-    await mkdir(dirname(join(root, file)), { recursive: true });
-    await writeFile(join(root, file), file);
-  }
-  return root;
-}
 
 const move = (root: string, from: string, to: string) => moveFile(root, join(root, from), join(root, to), null);
 const listing = (root: string) => readdir(root, { recursive: true }).then((names) => names.sort());

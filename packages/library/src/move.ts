@@ -1,6 +1,6 @@
 import { link, lstat, readdir, rename, unlink } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import { findFolder, type Folder, FolderError, openFolder, PARTS_FOLDER, twinsOf } from './folder.ts';
+import { basename, dirname, join } from 'node:path';
+import { findFolder, type Folder, FolderError, namesTo, openFolder, twinsOf } from './folder.ts';
 
 /**
  * Gives a file of the library another name in it, never over a file. Done again after a crash at any moment it goes on where
@@ -13,7 +13,7 @@ import { findFolder, type Folder, FolderError, openFolder, PARTS_FOLDER, twinsOf
  * @throws FolderError with what is in the way, and what the file system says
  */
 export async function moveFile(root: string, source: string, target: string, mode: number | null): Promise<void> {
-  const [from, to] = [namesTo(root, source), namesTo(root, target)];
+  const [from, to] = [fileNames(root, source), fileNames(root, target)];
   await using old = await findFolder(root, from.slice(0, -1));
   const before = old ? await entry(join(old.reach, from.at(-1)!)) : null;
   if (!old || !before) return requireMoved(root, to, source);
@@ -29,11 +29,10 @@ interface Spot {
   name: string;
 }
 
-/** The names on the way from a library folder to a path of it. */
-function namesTo(root: string, path: string): string[] {
-  const names = relative(root, path).split(sep).filter(Boolean);
-  if (names.length === 0 || names.includes('..') || names[0] === PARTS_FOLDER)
-    throw new FolderError(`${path} does not lie in ${root}.`);
+/** The names of the folders that a file lies in, and its own. */
+function fileNames(root: string, path: string): string[] {
+  const names = namesTo(root, path);
+  if (!names || names.length === 0) throw new FolderError(`${path} does not lie in ${root}.`);
   return names;
 }
 

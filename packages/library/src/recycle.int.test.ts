@@ -1,18 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeLibrary } from './library.fixture.ts';
 import { clear, prune, recycle } from './recycle.ts';
-
-async function makeLibrary(...files: string[]): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'aniworld-recycle-'));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
-  for (const file of files) {
-    await mkdir(dirname(join(root, file)), { recursive: true });
-    await writeFile(join(root, file), file);
-  }
-  return root;
-}
 
 const filesOf = async (root: string) =>
   (await readdir(root, { recursive: true, withFileTypes: true }))

@@ -1,8 +1,8 @@
 import { numbered } from '@aniworld/naming';
 import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import { findFolder, type Folder, openFolder, PARTS_FOLDER } from './folder.ts';
+import { basename, dirname, join } from 'node:path';
+import { findFolder, type Folder, namesTo, openFolder, PARTS_FOLDER } from './folder.ts';
 
 /** A file as it was when somebody decided about it. */
 export interface Known {
@@ -76,12 +76,6 @@ export async function prune(folder: string, path: string): Promise<void> {
 async function holder(folder: string, path: string): Promise<Folder | null> {
   const names = namesTo(folder, path);
   return names && names.length > 0 ? findFolder(folder, names.slice(0, -1)) : null;
-}
-
-/** The names on the way from a library folder to a path; null when it leads elsewhere, or to what we keep there ourselves. */
-function namesTo(folder: string, path: string): string[] | null {
-  const names = relative(folder, path).split(sep).filter(Boolean);
-  return names.includes('..') || names[0] === PARTS_FOLDER ? null : names;
 }
 
 /** `.aniworld` may be a link, as the parts that are written there may lie elsewhere; what is in it may not. */

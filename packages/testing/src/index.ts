@@ -5,6 +5,7 @@ export { testPrefix } from './prefix.ts';
 export { makeCertificate, type TestCertificate } from './certificate.ts';
 export { type CatalogDouble, serveCatalog } from './catalog.ts';
 export { type Watch, watchEvent } from './events.ts';
+export { absentFile, idleEquipment, idleLoop } from './idle.ts';
 export * from './origin/index.ts';
 export { type QueueRig, startQueueRig } from './queue.ts';
 export { type Servers, startServers } from './servers.ts';

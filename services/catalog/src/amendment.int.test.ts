@@ -1,16 +1,14 @@
-import { createLog } from '@aniworld/chassis';
 import { anime, search } from '@aniworld/contracts';
-import { testDatabase, testPrefix, watchEvent } from '@aniworld/testing';
+import { watchEvent } from '@aniworld/testing';
 import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, it } from 'vitest';
-import { startRig } from './rig.ts';
+import { describe, expect, it } from 'vitest';
+import { startRig } from './rig.fixture.ts';
 
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 describe('a series', () => {
   it('shows what is wanted of it, its seasons and its links', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const season = (number: number, count: number) => ({
       ...{ season: number, episode_count: count, file_count: 0 },
@@ -24,7 +22,7 @@ describe('a series', () => {
   });
 
   it('takes every change that a person makes, and tells of it', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id, title } = await rig.addSample();
     await using changed = watchEvent(rig.bus, anime.changed);
     const change = {
@@ -50,7 +48,7 @@ describe('a series', () => {
   });
 
   it('is not moved to a folder that is not the library’s, nor changed by nothing', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await expect(rig.bus.call(anime.update, { id, folder: '/elsewhere' })).rejects.toMatchObject({
       ...{ code: 'FOLDER_UNUSABLE', message: '/elsewhere is not one of the library folders.' },
@@ -63,7 +61,7 @@ describe('a series', () => {
   });
 
   it('has no more than a hundred tags', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const tags = (from: number) => Array.from({ length: 50 }, (_, n) => `tag ${from + n}`);
     await rig.bus.call(anime.update, { id, tags: tags(0) });
@@ -76,7 +74,7 @@ describe('a series', () => {
 
 describe('the rule of a series', () => {
   it('says which of the episodes that are there are wanted', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await rig.write('Paper Boat Post/Season 01/Paper Boat Post - S01E01.mkv');
     await rig.scan();
@@ -97,7 +95,7 @@ describe('the rule of a series', () => {
   });
 
   it('says which of those that appear later are wanted', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await rig.bus.call(anime.update, { id, monitor: 'future' });
     await rig.db.deleteFrom('episode').where('season', '=', 2).execute();
@@ -115,7 +113,7 @@ describe('the rule of a series', () => {
 
 describe('episodes', () => {
   it('are wanted or not by their ids, by season or all together, and are counted so', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const { items } = await rig.bus.call(anime.episodes, { id });
     const set = async (choice: object, monitored: boolean) => {
@@ -133,7 +131,7 @@ describe('episodes', () => {
   });
 
   it('that are not the series’ are named, and nothing is changed', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const [own] = (await rig.bus.call(anime.episodes, { id })).items;
     const stranger = randomUUID();
@@ -152,7 +150,7 @@ describe('episodes', () => {
   });
 
   it('come in pages that together are all of them', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const whole = await rig.bus.call(anime.episodes, { id });
     const seen: string[] = [];
@@ -167,7 +165,7 @@ describe('episodes', () => {
   });
 
   it('of the longest series are read within messages that the broker takes', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const rows = Array.from({ length: 5_000 }, (_, n) => ({
       ...{ series_id: id, season: 9, episode: n + 1, title: `Part ${n}`, provider_ref: `many ${n}` },
@@ -191,7 +189,7 @@ describe('episodes', () => {
 
 describe('many series', () => {
   it('are changed by their ids, or by a filter', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const boat = await rig.addSample();
     const noodle = await rig.addSample('moonlit-noodle-observatory');
     const change = (what: object) => rig.bus.call(anime.updateMany, what);
@@ -210,7 +208,7 @@ describe('many series', () => {
   });
 
   it('stay as they are when one of them is unknown, and the unknown ones are named', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const stranger = randomUUID();
     await expect(rig.bus.call(anime.updateMany, { ids: [id, stranger], monitor: 'none' })).rejects.toMatchObject({
@@ -224,7 +222,7 @@ describe('many series', () => {
   });
 
   it('are told of in one event when there are very many', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.addSample();
     const rows = Array.from({ length: 60 }, (_, n) => ({
       ...{ title: `Series ${n}`, sort_title: `series ${n}`, search_text: '' },
@@ -238,7 +236,7 @@ describe('many series', () => {
 });
 
 it('queues downloads at the priority of the series unless another is named', async () => {
-  await using rig = await startSystem();
+  await using rig = await startRig();
   const { id } = await rig.bus.call(search.add, { provider: 'sample', ref: 'paper-boat-post' });
   await rig.bus.call(anime.update, { id, priority: 'low' });
   const priorities = async (more: object) =>
@@ -246,12 +244,3 @@ it('queues downloads at the priority of the series unless another is named', asy
   expect(await priorities({ season: 2 })).toEqual(['low', 'low', 'low']);
   expect(await priorities({ season: 0, priority: 'high' })).toEqual(['high']);
 });
-
-async function startSystem() {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const options = { databaseUrl: database.url, natsUrl: inject('natsUrl'), prefix: testPrefix(), log };
-  const rig = stack.use(await startRig(options));
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}

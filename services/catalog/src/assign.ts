@@ -1,8 +1,7 @@
 import type { MatchRule, NameReading } from '@aniworld/contracts';
-import { parseName } from '@aniworld/filename';
-import { relative } from 'node:path';
 import { linesOf } from './choice.ts';
 import { type Found, matchSeries, type TitleIndex } from './match.ts';
+import { readName } from './name.ts';
 import { matchEpisodes } from './numbers.ts';
 import { applyNumbering, indexRules, type Numbering, ruleOf, type Target, targetsOf } from './rule.ts';
 import { type Decided, type Settled, settle, settleEpisodes } from './settle.ts';
@@ -24,9 +23,6 @@ import { type FoundFile, placeOf } from './walk.ts';
 
 /** A file as a walk found it, with what its name says where that was read already. */
 export type Located = FoundFile & { root: string; reading?: NameReading };
-
-/** What the name of a file says, its folders below the library folder included. */
-export const readName = (root: string, path: string): NameReading => parseName(relative(root, path));
 
 /** What a person says of files whatever their names say. */
 export type Order =

@@ -1,17 +1,14 @@
-import { createLog } from '@aniworld/chassis';
 import { anime, config, fail } from '@aniworld/contracts';
-import { testDatabase, testPrefix } from '@aniworld/testing';
 import { sql } from 'kysely';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { autoDownload, patience } from './auto-download.ts';
-import { datedEpisodes, queueItem, type Rig, startRig } from './rig.ts';
+import { silent } from './library.fixture.ts';
+import { datedEpisodes, queueItem, type Rig, startRig } from './rig.fixture.ts';
 import { storeQueued } from './store/queued.ts';
-
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
 
 describe('automatic download', () => {
   it('queues what is missing of the series that want it, once, at their priority', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const [aired, undated, , unmonitored] = await datedEpisodes(rig, ['2024-01-05', null, '2999-01-01', '2024-01-06']);
     await rig.db.updateTable('episode').set({ monitored: false }).where('id', '=', unmonitored!).execute();
     await rig.addSample('moonlit-noodle-observatory');
@@ -26,7 +23,7 @@ describe('automatic download', () => {
   });
 
   it('does not queue twice what two runs choose at once', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.addSample();
     await want(rig, 'Paper Boat Post');
     const runs = await Promise.all([run(rig), run(rig), run(rig)]);
@@ -35,7 +32,7 @@ describe('automatic download', () => {
   });
 
   it('leaves alone what a person cancelled or took out, and what waits', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const ids = await datedEpisodes(rig, ['2024-01-05', '2024-01-06', '2024-01-07', '2024-01-08']);
     await want(rig, 'Paper Boat Post');
     for (const [n, state] of (['cancelled', 'pending', 'downloading', 'pending'] as const).entries())
@@ -46,7 +43,7 @@ describe('automatic download', () => {
   });
 
   it('queues a failed episode again after a day, three times in all', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const [id] = await datedEpisodes(rig, ['2024-01-05']);
     await want(rig, 'Paper Boat Post');
     const outcomes: number[] = [];
@@ -60,7 +57,7 @@ describe('automatic download', () => {
   });
 
   it('asks longer for what no provider offers yet', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const [id] = await datedEpisodes(rig, ['2024-01-05']);
     await want(rig, 'Paper Boat Post');
     for (let failure = 1; failure < patience.failuresWithoutSource; failure += 1) {
@@ -74,7 +71,7 @@ describe('automatic download', () => {
   });
 
   it('goes on with the next series when one was removed meanwhile, and says when the queue is away', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.addSample('paper-boat-post');
     await rig.addSample('moonlit-noodle-observatory');
     await want(rig, 'Paper Boat Post', 'high');
@@ -88,17 +85,19 @@ describe('automatic download', () => {
         return rig.bus.call(op, asked as never, options);
       }) as typeof rig.bus.call,
     };
-    expect(await autoDownload({ db: rig.db, bus: refusing, log }, AbortSignal.timeout(10_000))).toEqual({
+    expect(await autoDownload({ db: rig.db, bus: refusing, log: silent }, AbortSignal.timeout(10_000))).toEqual({
       ...{ queued: 6, series: 1 },
     });
     const away = { ...rig.bus, call: () => Promise.reject(fail('UNAVAILABLE')) };
-    await expect(autoDownload({ db: rig.db, bus: away, log }, AbortSignal.timeout(10_000))).rejects.toMatchObject({
+    await expect(
+      autoDownload({ db: rig.db, bus: away, log: silent }, AbortSignal.timeout(10_000)),
+    ).rejects.toMatchObject({
       code: 'UNAVAILABLE',
     });
   });
 
   it('takes a new series in at once when the configuration says so, after its files were looked for', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const library = { folders: [rig.folder], auto_download: true };
     await rig.bus.call(config.update, { config: { library } });
     await rig.write('Paper Boat Post (2021)/Season 01/Paper Boat Post - S01E02.mkv');
@@ -109,7 +108,7 @@ describe('automatic download', () => {
   });
 });
 
-const run = ({ db, bus }: Rig) => autoDownload({ db, bus, log }, AbortSignal.timeout(10_000));
+const run = ({ db, bus }: Rig) => autoDownload({ db, bus, log: silent }, AbortSignal.timeout(10_000));
 
 async function want(rig: Rig, title: string, priority = 'normal') {
   await rig.db.updateTable('series').set({ auto_download: true, priority }).where('title', '=', title).execute();
@@ -128,13 +127,3 @@ async function fails(rig: Rig, episode_id: string, error_cause: 'http_5xx' | 'no
 
 const daysAgo = (rig: Rig, days: number) =>
   sql`update queued_episode set changed_at = changed_at - make_interval(days => ${days})`.execute(rig.db);
-
-async function startSystem() {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const rig = stack.use(
-    await startRig({ databaseUrl: database.url, natsUrl: inject('natsUrl'), prefix: testPrefix(), log }),
-  );
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}

@@ -1,13 +1,11 @@
-import { createLog, openArchive } from '@aniworld/chassis';
+import { openArchive } from '@aniworld/chassis';
 import { backups, config, tasks } from '@aniworld/contracts';
-import { testDatabase, testPrefix } from '@aniworld/testing';
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createBackups } from './backups.ts';
-import { startRig } from './rig.ts';
+import { type Rig, startRig } from './rig.fixture.ts';
 
-const log = createLog({ service: 'test', level: 'silent', out: null });
 const names = [1, 2, 3].map((day) => `aniworld-2026010${day}T033000Z.zip`);
 
 test('the newest backups stay, and but for what a killed server left of one nothing else in the folder is touched', async () => {
@@ -19,7 +17,7 @@ test('the newest backups stay, and but for what a killed server left of one noth
   const sentence = await made();
   const { items } = await system.backups.list();
   expect(items.map(({ name }) => name)).toEqual(['aniworld-20260201T033000Z.zip', names[2]]);
-  expect(sentence).toMatch(/^aniworld-20260201T033000Z\.zip \([\d.]+ MB\) was written\. 2 older ones were removed\.$/);
+  expect(sentence).toMatch(/^aniworld-20260201T033000Z\.zip \(\d+ kB\) was written\. 2 older ones were removed\.$/);
   expect((await readdir(folder)).sort()).toEqual([names[2], 'aniworld-20260201T033000Z.zip', 'holiday.zip']);
 });
 
@@ -55,7 +53,7 @@ test('a folder that can’t be written to is named in the sentence', async () =>
 test('a backup that one service does not answer fails with its sentence, and is not half there', {
   timeout: 40_000,
 }, async () => {
-  await using rig = await startCatalog();
+  await using rig = await startRig();
   await rig.bus.call(config.update, { config: { library: { folders: [rig.folder] } } });
   const { task } = await rig.bus.call(backups.create, {});
   expect(task).toMatchObject({ name: 'backup', schedule: '30 3 * * *', running_since: expect.any(String) });
@@ -66,14 +64,14 @@ test('a backup that one service does not answer fails with its sentence, and is 
 });
 
 test('the clean-up empties the recycle folder of what has lain there too long', async () => {
-  await using rig = await startCatalog();
+  await using rig = await startRig();
   const bin = join(rig.folder, '.aniworld/recycle');
   const path = await rig.write('.aniworld/recycle/Some Series/Season 01/old.mkv', 3_000_000);
   // Old by its bytes, but in the bin only now.
   await utimes(path, 1, 1);
   const settings = { library: { folders: [rig.folder], recycle_days: 30 } };
   await rig.bus.call(config.update, { config: settings });
-  expect(await cleaned(rig)).toBe('0 recycled files (0.0 MB) and 0 entries of timelines were removed.');
+  expect(await cleaned(rig)).toBe('0 recycled files (0 kB) and 0 entries of timelines were removed.');
   expect((await stat(path)).size).toBe(3_000_000);
   const { cleanUp } = await import('./cleanup.ts');
   const current = async () => {
@@ -87,7 +85,7 @@ test('the clean-up empties the recycle folder of what has lain there too long', 
 });
 
 test('a schedule that can’t be followed is refused where it is set', async () => {
-  await using rig = await startCatalog();
+  await using rig = await startRig();
   const wrong = { library: { folders: [rig.folder] }, tasks: { backup: { schedule: '61 3 * * *' } } };
   await expect(rig.bus.call(config.update, { config: wrong })).rejects.toMatchObject({
     code: 'INVALID_REQUEST',
@@ -96,7 +94,7 @@ test('a schedule that can’t be followed is refused where it is set', async () 
 });
 
 test('a rescan that is run as a task ends with what it found', async () => {
-  await using rig = await startCatalog();
+  await using rig = await startRig();
   await rig.bus.call(config.update, { config: { library: { folders: [rig.folder] } } });
   await rig.write('Somebody Else/Somebody Else - S01E01.mkv');
   await rig.bus.call(tasks.run, { name: 'rescan' });
@@ -104,8 +102,6 @@ test('a rescan that is run as a task ends with what it found', async () => {
     .poll(async () => lastOf(rig, 'rescan'), { timeout: 15_000 })
     .toMatchObject({ outcome: 'completed', result: '1 files: 0 matched, 1 not, 0 gone.' });
 });
-
-type Rig = Awaited<ReturnType<typeof startRig>>;
 
 async function lastOf(rig: Rig, name: string) {
   const { items } = await rig.bus.call(tasks.list, {});
@@ -118,19 +114,10 @@ async function cleaned(rig: Rig): Promise<string | null | undefined> {
   return (await lastOf(rig, 'cleanup'))?.result;
 }
 
-async function startCatalog(): Promise<Rig> {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const natsUrl = inject('natsUrl');
-  const rig = stack.use(await startRig({ databaseUrl: database.url, natsUrl, prefix: testPrefix(), log }));
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
 /** The catalog's own schema as the whole of a backup. */
 async function startSystem({ keep, folder: given }: { keep: number; folder?: string }) {
   await using stack = new AsyncDisposableStack();
-  const rig = stack.use(await startCatalog());
+  const rig = stack.use(await startRig());
   const folder = given ?? join(rig.folder, 'backups');
   const current = async () => {
     const { config: document } = await rig.bus.call(config.get, {});

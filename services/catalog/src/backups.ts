@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Configuration } from './configuration.ts';
+import { sizeText } from './size-text.ts';
 
 /** The folder of backups. Which file is one, its name alone says. */
 export interface Backups {
@@ -74,7 +75,7 @@ async function make(deps: BackupsDeps, createdAt: Date, signal: AbortSignal): Pr
   for (const { name } of old) await rm(join(folder, name), { force: true });
   const { size } = await stat(path);
   const removed = old.length > 0 ? ` ${old.length} older ${old.length === 1 ? 'one was' : 'ones were'} removed.` : '';
-  return `${backupName(createdAt.toISOString())} (${megabytes(size)} MB) was written.${removed}`;
+  return `${backupName(createdAt.toISOString())} (${sizeText(size)}) was written.${removed}`;
 }
 
 /** What a killed server left of a backup. Nobody else writes one now: the task runs once at a time. */
@@ -83,8 +84,6 @@ async function removeRemains(folder: string): Promise<void> {
     if (name.endsWith('.part') && BackupName.safeParse(name.slice(0, -'.part'.length)).success)
       await rm(join(folder, name), { force: true });
 }
-
-const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0);
 
 async function prepareFolder(folder: string): Promise<void> {
   try {

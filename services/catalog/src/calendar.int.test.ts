@@ -1,15 +1,12 @@
-import { createLog } from '@aniworld/chassis';
 import { anime } from '@aniworld/contracts';
-import { testDatabase, testPrefix } from '@aniworld/testing';
-import { describe, expect, inject, it } from 'vitest';
-import { datedEpisodes, startRig } from './rig.ts';
+import { describe, expect, it } from 'vitest';
+import { datedEpisodes, startRig } from './rig.fixture.ts';
 
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 describe('the calendar', () => {
   it('shows monitored episodes of the last week and the next month by the day on which they air', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const [late, soon, , unmonitored] = await datedEpisodes(rig, [day(20), day(-6), day(60), day(1), day(-9), null]);
     await rig.db.updateTable('episode').set({ monitored: false }).where('id', '=', unmonitored!).execute();
     const { items } = await rig.bus.call(anime.calendar, {});
@@ -23,7 +20,7 @@ describe('the calendar', () => {
   });
 
   it('takes any span, page by page', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const ids = await datedEpisodes(rig, ['2024-01-03', '2024-01-01', '2024-01-02', '2024-01-02', '2024-02-01']);
     const span = { from: '2024-01-01', to: '2024-01-31' };
     const whole = (await rig.bus.call(anime.calendar, span)).items.map((item) => item.episode_id);
@@ -37,7 +34,7 @@ describe('the calendar', () => {
 
 describe('the calendar’s address for other programs', () => {
   it('opens with its token alone, until a new one is made or it is closed', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await datedEpisodes(rig, [day(2)]);
     const read = (token?: string) => rig.bus.call(anime.calendarFeed, { token });
     const refused = { code: 'UNAUTHENTICATED' };
@@ -54,19 +51,9 @@ describe('the calendar’s address for other programs', () => {
   });
 
   it('keeps no token that could be read from the database', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { token } = await rig.bus.call(anime.openCalendarFeed, {});
     const row = await rig.db.selectFrom('calendar_feed').selectAll().executeTakeFirstOrThrow();
     expect(JSON.stringify(row)).not.toContain(token);
   });
 });
-
-async function startSystem() {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const rig = stack.use(
-    await startRig({ databaseUrl: database.url, natsUrl: inject('natsUrl'), prefix: testPrefix(), log }),
-  );
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}

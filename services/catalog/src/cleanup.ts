@@ -2,6 +2,7 @@ import { findFolder, PARTS_FOLDER } from '@aniworld/library';
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from './configuration.ts';
+import { sizeText } from './size-text.ts';
 import type { Database } from './store/database.ts';
 import { forgetEvents } from './store/event.ts';
 
@@ -25,8 +26,7 @@ export async function cleanUp(
     for (const root of library.folders)
       await emptyBin(join(root, PARTS_FOLDER), now() - library.recycle_days * DAY_MS, emptied, signal);
   const events = queue.history_days > 0 ? await forgetAll(db, queue.history_days, signal) : 0;
-  const megabytes = (emptied.bytes / 1_000_000).toFixed(emptied.bytes < 10_000_000 ? 1 : 0);
-  return `${emptied.files} recycled files (${megabytes} MB) and ${events} entries of timelines were removed.`;
+  return `${emptied.files} recycled files (${sizeText(emptied.bytes)}) and ${events} entries of timelines were removed.`;
 }
 
 async function forgetAll(db: Database, days: number, signal: AbortSignal): Promise<number> {

@@ -1,18 +1,15 @@
-import { createLog } from '@aniworld/chassis';
 import { anime, config, providers, search } from '@aniworld/contracts';
-import { testDatabase, testPrefix, track, watchEvent } from '@aniworld/testing';
+import { track, watchEvent } from '@aniworld/testing';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, inject, it } from 'vitest';
-import { configure, startRig } from './rig.ts';
-
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
+import { describe, expect, it } from 'vitest';
+import { configure, type Rig, startRig } from './rig.fixture.ts';
 
 describe('a search', () => {
   it('finds series of the sample shelf by any of their titles and says which are in the library', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const before = await rig.bus.call(search.query, { q: 'papierbootpost' });
     expect(before.results).toHaveLength(1);
     expect(before.results[0]).toMatchObject({ provider: 'sample', ref: 'paper-boat-post', series_id: null });
@@ -26,7 +23,7 @@ describe('a search', () => {
   });
 
   it('gives the others’ results when one provider hangs, and says which', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await using feed = await serveWith(() => undefined);
     await configure(rig, [{ name: 'Hanging noodles', url: feed.url }]);
     const { results, providers: outcomes } = await rig.bus.call(search.query, { q: 'noodle' });
@@ -39,7 +36,7 @@ describe('a search', () => {
   });
 
   it('asks no provider that is switched off', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.bus.call(config.update, { config: { providers: { sample: { enabled: false } } } });
     expect((await rig.bus.call(search.query, { q: 'boat' })).results).toEqual([]);
     expect((await rig.bus.call(providers.list, {})).items).toMatchObject([
@@ -52,7 +49,7 @@ describe('a search', () => {
 
 describe('a series', () => {
   it('comes into the library with its episodes, and what is missing is counted', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await using changed = watchEvent(rig.bus, anime.changed);
     const series = await rig.addSample();
     expect(series).toMatchObject({ title: 'Paper Boat Post', year: 2021, folder: rig.folder, status: 'ended' });
@@ -62,7 +59,7 @@ describe('a series', () => {
   });
 
   it('is there once, however many add it at the same moment', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const adds = await Promise.allSettled([rig.addSample(), rig.addSample(), rig.addSample()]);
     const refused = adds.filter((result) => result.status === 'rejected').map((result) => result.reason.code);
     expect(refused).toEqual(['SERIES_EXISTS', 'SERIES_EXISTS']);
@@ -70,7 +67,7 @@ describe('a series', () => {
   });
 
   it('is not added from nowhere, nor to a folder that is not the library’s', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const add = (more: object) => rig.bus.call(search.add, { provider: 'sample', ref: 'paper-boat-post', ...more });
     await expect(add({ provider: 'nobody' })).rejects.toMatchObject({ code: 'PROVIDER_NOT_FOUND' });
     await expect(add({ ref: 'nothing' })).rejects.toMatchObject({ code: 'SERIES_NOT_FOUND' });
@@ -78,7 +75,7 @@ describe('a series', () => {
   });
 
   it('is not added while there is no library folder', async () => {
-    await using rig = await startSystem({ DEFAULT_LIBRARY_DIR: undefined });
+    await using rig = await startRig({ environment: { DEFAULT_LIBRARY_DIR: undefined } });
     await expect(rig.addSample()).rejects.toMatchObject({
       code: 'FOLDER_UNUSABLE',
       message: 'There is no library folder yet. Name one in the configuration first.',
@@ -86,7 +83,7 @@ describe('a series', () => {
   });
 
   it('lists its episodes in the order of watching, specials last', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const { items } = await rig.bus.call(anime.episodes, { id });
     expect(items.map(({ season, episode }) => `${season}x${episode}`).join(' ')).toBe(
@@ -97,7 +94,7 @@ describe('a series', () => {
   });
 
   it('leaves the library with its episodes', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id, title } = await rig.addSample();
     await using changed = watchEvent(rig.bus, anime.changed);
     await rig.bus.call(anime.remove, { id });
@@ -113,7 +110,7 @@ describe('a series', () => {
 
 describe('the list of series', () => {
   it('comes in pages that neither repeat nor leave out a series', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await insertMany(rig.db, 25);
     for (const sort of ['title', 'added'] as const) {
       const seen: string[] = [];
@@ -129,7 +126,7 @@ describe('the list of series', () => {
   });
 
   it('is narrowed by a part of any title, by status and by what is missing', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.addSample();
     await rig.addSample('moonlit-noodle-observatory');
     const titles = async (filter: object) =>
@@ -145,14 +142,14 @@ describe('the list of series', () => {
   });
 
   it('refuses a cursor that is none of its own', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await expect(rig.bus.call(anime.list, { cursor: 'made-up' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   });
 });
 
 describe('what the queue asks', () => {
   it('is answered for all episodes or for none', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const { items } = await rig.bus.call(anime.episodes, { id });
     const ids = items.map((episode) => episode.id).toReversed();
@@ -167,7 +164,7 @@ describe('what the queue asks', () => {
   });
 
   it('puts what is missing of a season into the queue, and nothing when nothing is missing', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const { items, added } = await rig.bus.call(anime.download, { id, season: 2, priority: 'high' });
     expect(added).toBe(3);
@@ -181,7 +178,7 @@ describe('what the queue asks', () => {
   });
 
   it('resolves an episode to bytes that are what it says', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample('moonlit-noodle-observatory');
     const [episode] = (await rig.bus.call(anime.episodes, { id })).items;
     const { source, names, folder } = await rig.bus.call(providers.resolve, { episode_id: episode!.id });
@@ -200,7 +197,7 @@ describe('what the queue asks', () => {
   });
 
   it('says of an episode which files hold it alone, and whether its folder is known', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const [first, second, third] = (await rig.bus.call(anime.episodes, { id })).items;
     const ask = (episode_id: string) => rig.bus.call(providers.resolve, { episode_id });
@@ -215,7 +212,7 @@ describe('what the queue asks', () => {
   });
 
   it('has no source for an episode that nobody offers', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const [episode] = (await rig.bus.call(anime.episodes, { id })).items;
     const ask = () => rig.bus.call(providers.resolve, { episode_id: episode!.id });
@@ -234,7 +231,7 @@ describe('a feed', () => {
      <enclosure url="/v/${n}.m4v" length="7" type="video/x-m4v"/></item>`;
 
   it('is a series whose episodes keep their numbers while items come and go', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     let shown = [3, 2, 1];
     await using feed = await serveWith((_, response) =>
       response.end(`<rss version="2.0"><channel><title>Harbour</title>${shown.map(item).join('')}</channel></rss>`),
@@ -261,7 +258,7 @@ describe('a feed', () => {
   });
 
   it('is only asked when the configuration names it', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     let asked = 0;
     await using feed = await serveWith((_, response) => {
       asked += 1;
@@ -274,17 +271,7 @@ describe('a feed', () => {
   });
 });
 
-async function startSystem(environment = {}) {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const natsUrl = inject('natsUrl');
-  const options = { databaseUrl: database.url, natsUrl, prefix: testPrefix(), log, environment };
-  const rig = stack.use(await startRig(options));
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
-async function insertMany(db: Awaited<ReturnType<typeof startSystem>>['db'], count: number) {
+async function insertMany(db: Rig['db'], count: number) {
   const rows = Array.from({ length: count }, (_, n) => ({
     title: `Series ${n % 5}`,
     provider: 'sample',

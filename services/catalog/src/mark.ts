@@ -1,4 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { isMarked, PARTS_FOLDER } from '@aniworld/library';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from './disk.ts';
 import type { RootRow } from './store/root.ts';
@@ -11,7 +12,6 @@ import { listPlaces } from './walk.ts';
  */
 export type Presence = { places: Set<string>; marked: boolean; away: null } | { away: string };
 
-const MARK = '.aniworld';
 const KEPT = 'What was known there is kept.';
 
 /**
@@ -25,7 +25,7 @@ export async function enterRoot(root: string, before: RootRow, known: boolean): 
     const marked = await isMarked(root);
     if (before.marked && !marked)
       return {
-        away: `It is not mounted: its folder ${MARK} is missing. ${KEPT} If this is the library, make a folder ${MARK} in it.`,
+        away: `It is not mounted: its folder ${PARTS_FOLDER} is missing. ${KEPT} If this is the library, make a folder ${PARTS_FOLDER} in it.`,
       };
     if (places.size === 0 && known)
       return { away: 'It is empty, but files were known there. They are kept until the folder has any again.' };
@@ -36,18 +36,9 @@ export async function enterRoot(root: string, before: RootRow, known: boolean): 
   }
 }
 
-async function isMarked(root: string): Promise<boolean> {
-  try {
-    return (await stat(join(root, MARK))).isDirectory();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
 /** A library that can only be read stays without; then only an empty folder tells that its disk is away. */
 async function mark(root: string): Promise<boolean> {
-  return mkdir(join(root, MARK)).then(
+  return mkdir(join(root, PARTS_FOLDER)).then(
     () => true,
     () => false,
   );

@@ -1,14 +1,11 @@
-import { createLog } from '@aniworld/chassis';
 import { anime } from '@aniworld/contracts';
-import { testDatabase, testPrefix } from '@aniworld/testing';
-import { expect, inject, it } from 'vitest';
-import { startRig } from './rig.ts';
+import { expect, it } from 'vitest';
+import { type Rig, startRig } from './rig.fixture.ts';
 
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
 const patient = { timeout: 10_000 };
 
 it('lists files with what they might be, takes a person’s word for others like them, and takes it back', async () => {
-  await using rig = await startSystem();
+  await using rig = await startRig();
   const { id } = await rig.addSample();
   const path = await rig.write('Papper Boat Post S01E01.mkv');
   await rig.write('Papper Boat Post S01E02.mkv');
@@ -23,7 +20,7 @@ it('lists files with what they might be, takes a person’s word for others like
 });
 
 it('moves no file when a provider renumbers, tells what was renumbered, and renames by the new numbers', async () => {
-  await using rig = await startSystem();
+  await using rig = await startRig();
   const { id } = await rig.addSample();
   const path = await rig.write('Paper Boat Post S01E02.mkv');
   await rig.scan();
@@ -58,15 +55,6 @@ it('moves no file when a provider renumbers, tells what was renumbered, and rena
   expect(await rig.scan()).toMatchObject({ matched: 1, removed: 0 });
 });
 
-async function held({ bus }: Awaited<ReturnType<typeof startSystem>>, id: string) {
+async function held({ bus }: Rig, id: string) {
   return (await bus.call(anime.episodes, { id, missing: false })).items.filter((episode) => episode.file !== null);
-}
-
-async function startSystem() {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const natsUrl = inject('natsUrl');
-  const rig = stack.use(await startRig({ databaseUrl: database.url, natsUrl, prefix: testPrefix(), log }));
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

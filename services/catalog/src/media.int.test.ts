@@ -1,20 +1,15 @@
-import { createLog } from '@aniworld/chassis';
 import { anime } from '@aniworld/contracts';
-import { testDatabase, testPrefix } from '@aniworld/testing';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, inject, it } from 'vitest';
-import { startRig } from './rig.ts';
+import { expect, it } from 'vitest';
+import { startRig } from './rig.fixture.ts';
 
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
 const SHELF = fileURLToPath(new URL('../shelf/paper-boat-post', import.meta.url));
 const patient = { timeout: 15_000 };
 
 it('looks into the files that a scan has found, and again only into those that changed', async () => {
-  await using database = await testDatabase();
-  const place = { databaseUrl: database.url, natsUrl: inject('natsUrl'), prefix: testPrefix(), log };
-  await using rig = await startRig({ ...place, environment: { INSPECT_MEDIA: 'true' } });
+  await using rig = await startRig({ environment: { INSPECT_MEDIA: 'true' } });
   const { id } = await rig.addSample();
   const film = (await readdir(SHELF)).find((name) => name.endsWith('.mp4'))!;
   const path = await rig.write('Paper Boat Post (2021)/Paper Boat Post - S01E01.mp4');

@@ -1,8 +1,7 @@
-import type { NameReading } from '@aniworld/contracts';
-import { relative } from 'node:path';
-import { assign, readName } from './assign.ts';
-import { EXTRA_REASONS, extraKind } from './extra.ts';
+import { assign } from './assign.ts';
+import { EXTRA_REASONS } from './extra.ts';
 import type { TitleIndex } from './match.ts';
+import type { NamedFile } from './name.ts';
 import { tell } from './settle.ts';
 import { type Database, lockMatching } from './store/database.ts';
 import { storeExtras } from './store/extra.ts';
@@ -24,10 +23,8 @@ export interface Look {
 }
 
 export interface Looked extends Look {
-  walked: Walked;
+  walked: Walked<NamedFile>;
   known: ReadonlyMap<string, readonly KnownFolder[]>;
-  /** What the names say of files in folders that changed, by their paths: read while the database is busy with others. */
-  readings: ReadonlyMap<string, NameReading>;
   /** The database's time at which it began. */
   at: string;
 }
@@ -44,21 +41,19 @@ export interface Gone {
 }
 
 /** Files of one transaction. */
-const BATCH = 1_000;
+const BATCH = 1_200;
 
-/** Walks some places, in a thread. */
+/** Walks some places and reads the names of what is new there, in a thread: the database is busy with others meanwhile. */
 export async function look(db: Database, walkers: Walkers, at: Look, signal: AbortSignal): Promise<Looked> {
   const time = await databaseTime(db);
   const wanted = at.places.filter((one) => one.sound || one.absent).map((one) => one.place);
   const known = Map.groupBy(await foldersOf(db, at.root, wanted), (row) => row.place);
   const places = at.places.filter((one) => !one.absent).map(({ place }) => ({ place, known: known.get(place) ?? [] }));
   const walked = places.length > 0 ? await walkers.walk({ root: at.root, places, quick: at.quick }, signal) : nothing();
-  const files = walked.changed.flatMap((folder) => folder.files ?? []);
-  const readings = new Map(files.map(({ path }) => [path, readName(at.root, path)]));
-  return { ...at, walked, known, readings, at: time };
+  return { ...at, walked, known, at: time };
 }
 
-const nothing = (): Walked => ({ folders: 0, files: 0, changed: [], gone: [], unreadable: [] });
+const nothing = (): Walked<NamedFile> => ({ folders: 0, files: 0, changed: [], gone: [], unreadable: [] });
 
 /** Stores what is new or changed; gives what is gone, which is not forgotten yet. */
 export async function take(
@@ -73,13 +68,7 @@ export async function take(
   const known = new Map(rows.map((row) => [row.path, row]));
   const found = walked.changed.flatMap((folder) => folder.files ?? []);
   const fresh = found.filter((file) => isFresh(file, known.get(file.path)));
-  await storeFresh(
-    db,
-    root,
-    fresh.map((file) => ({ ...file, reading: looked.readings.get(file.path)! })),
-    index,
-    signal,
-  );
+  await storeFresh(db, root, fresh, index, signal);
   const missing = missingFrom(looked, rows, found);
   const incomplete = new Set(missing.map((row) => folderOf(row.path)));
   const whole = walked.changed.filter((folder) => !incomplete.has(folder.path));
@@ -177,23 +166,18 @@ const absentFolders = ({ places, known }: Looked) =>
 async function storeFresh(
   db: Database,
   root: string,
-  fresh: readonly (FoundFile & { reading: NameReading })[],
+  fresh: readonly NamedFile[],
   index: () => Promise<TitleIndex>,
   signal: AbortSignal,
 ): Promise<void> {
   for (let start = 0; start < fresh.length; start += BATCH) {
     signal.throwIfAborted();
-    const kinds = fresh.slice(start, start + BATCH).map((file) => ({
-      ...file,
-      root,
-      place: placeOf(root, file.path),
-      kind: extraKind(relative(root, file.path)),
-    }));
-    const extras = kinds.flatMap((file) =>
-      file.kind ? [{ ...file, kind: file.kind, reason: EXTRA_REASONS[file.kind] }] : [],
+    const batch = fresh.slice(start, start + BATCH).map((file) => ({ ...file, root }));
+    const extras = batch.flatMap(({ reading: _, extra, ...file }) =>
+      extra ? [{ ...file, place: placeOf(root, file.path), kind: extra, reason: EXTRA_REASONS[extra] }] : [],
     );
     if (extras.length > 0) await db.transaction().execute((tx) => storeExtras(tx, extras));
-    const rest = kinds.filter((file) => !file.kind).map(({ kind: _, place: __, ...file }) => file);
+    const rest = batch.filter((file) => !file.extra);
     if (rest.length > 0) await assign(db, rest, await index());
   }
 }

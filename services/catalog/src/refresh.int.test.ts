@@ -1,16 +1,13 @@
-import { createLog } from '@aniworld/chassis';
 import { AppConfig, anime, fail } from '@aniworld/contracts';
-import { testDatabase, testPrefix } from '@aniworld/testing';
 import { sql } from 'kysely';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { silent } from './library.fixture.ts';
 import { refreshDue } from './refresh.ts';
-import { type Rig, startRig } from './rig.ts';
-
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
+import { type Rig, startRig } from './rig.fixture.ts';
 
 describe('refreshing what is due', () => {
   it('asks for monitored series that have not ended, those first that have waited longest, once', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await insert(rig, [
       { title: 'Newer', hours: 13 },
       { title: 'Older', hours: 50 },
@@ -24,7 +21,7 @@ describe('refreshing what is due', () => {
   });
 
   it('goes on after a failure, and leaves what failed alone for an hour', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await insert(rig, [
       { title: 'Broken', hours: 50 },
       { title: 'Sound', hours: 20 },
@@ -36,7 +33,7 @@ describe('refreshing what is due', () => {
   });
 
   it('notes in the series when its provider was asked', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await rig.bus.call(anime.refresh, { id });
     const row = await rig.db.selectFrom('series').select(['refreshed_at']).where('id', '=', id).executeTakeFirst();
@@ -58,7 +55,7 @@ async function refreshAll(rig: Rig, broken?: string) {
     },
   };
   const configuration = { current: async () => ({ version: 1, config: AppConfig.parse({}), overridden: [] }) };
-  const done = await refreshDue({ db: rig.db, log, configuration, library }, AbortSignal.timeout(10_000));
+  const done = await refreshDue({ db: rig.db, log: silent, configuration, library }, AbortSignal.timeout(10_000));
   return { titles, ...done };
 }
 
@@ -68,14 +65,4 @@ async function insert(rig: Rig, series: { title: string; hours: number; status?:
       insert into series (title, sort_title, search_text, provider, provider_ref, folder, status, monitor, added_at)
       values (${title}, ${title}, '', 'sample', ${title}, '/library', ${status}, ${monitor},
         now() - make_interval(hours => ${hours}))`.execute(rig.db);
-}
-
-async function startSystem() {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const rig = stack.use(
-    await startRig({ databaseUrl: database.url, natsUrl: inject('natsUrl'), prefix: testPrefix(), log }),
-  );
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

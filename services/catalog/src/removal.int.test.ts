@@ -1,20 +1,17 @@
-import { createLog } from '@aniworld/chassis';
 import { anime, config, type Series } from '@aniworld/contracts';
-import { testDatabase, testPrefix } from '@aniworld/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
-import { type Rig, startRig } from './rig.ts';
+import { describe, expect, it } from 'vitest';
+import { type Rig, startRig } from './rig.fixture.ts';
 
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
 const EPISODE = 'Paper Boat Post/Season 01/Paper Boat Post - S01E01';
 const SHELVED = [`${EPISODE}.mkv`, `${EPISODE}.en.srt`, `${EPISODE}-thumb.jpg`, 'Paper Boat Post/tvshow.nfo'];
 
 describe('a series that is removed with its files', () => {
   it('leaves nothing behind when nothing is recycled', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const series = await shelve(rig, SHELVED);
     await rig.bus.call(anime.remove, { id: series.id, files: true });
     expect(await below(rig.folder)).toEqual([]);
@@ -22,7 +19,7 @@ describe('a series that is removed with its files', () => {
   });
 
   it('has them in the recycle folder, below their own paths, when files are recycled', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await recycling(rig);
     const series = await shelve(rig, SHELVED);
     await rig.bus.call(anime.remove, { id: series.id, files: true });
@@ -33,7 +30,7 @@ describe('a series that is removed with its files', () => {
   });
 
   it('takes nothing along that is another’s, wherever it lies', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const others = [
       'Paper Boat Post/Season 01/Moonlit Noodle Observatory - S01E01.mkv',
       'Paper Boat Post/Season 01/Moonlit Noodle Observatory - S01E01.nfo',
@@ -46,7 +43,7 @@ describe('a series that is removed with its files', () => {
   });
 
   it('keeps its files when it is removed without them', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const series = await shelve(rig, SHELVED);
     await rig.bus.call(anime.remove, { id: series.id });
     expect(await below(rig.folder)).toEqual(SHELVED.toSorted());
@@ -54,7 +51,7 @@ describe('a series that is removed with its files', () => {
   });
 
   it('stays when its library folder is away', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const series = await shelve(rig, SHELVED);
     const elsewhere = `${rig.folder}.away`;
     await rename(rig.folder, elsewhere);
@@ -75,7 +72,7 @@ describe('a series that is removed with its files', () => {
   });
 
   it('stays when a link stands where its folder was, and nothing behind the link is touched', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await using outside = await temporaryFolder();
     const series = await shelve(rig, [...SHELVED, 'Another/notes.txt']);
     await rename(join(rig.folder, 'Paper Boat Post'), join(outside.path, 'Paper Boat Post'));
@@ -88,7 +85,7 @@ describe('a series that is removed with its files', () => {
   });
 
   it('leaves alone what is recorded outside of its library folder', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await using outside = await temporaryFolder();
     const series = await shelve(rig, SHELVED);
     const foreign = join(outside.path, 'foreign.mkv');
@@ -99,7 +96,7 @@ describe('a series that is removed with its files', () => {
   });
 
   it('is refused when it is unknown', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const removed = rig.bus.call(anime.remove, { id: randomUUID(), files: true });
     await expect(removed).rejects.toMatchObject({ code: 'SERIES_NOT_FOUND' });
   });
@@ -127,13 +124,4 @@ async function below(folder: string): Promise<string[]> {
 async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), 'aniworld-outside-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
-async function startSystem(): Promise<Rig> {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const options = { databaseUrl: database.url, natsUrl: inject('natsUrl'), prefix: testPrefix(), log };
-  const rig = stack.use(await startRig(options));
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

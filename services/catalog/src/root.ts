@@ -36,7 +36,7 @@ export interface Swept {
 }
 
 /** Places of one look: so few that a person who cancels does not wait, so many that their statements are few. */
-const PLACES = 32;
+const PLACES = 24;
 const ALL_GONE = 'All files that were known there are gone. They are kept: a part of the library may not be mounted.';
 
 /** @param only the places to look at; all of them when not given */

@@ -1,21 +1,19 @@
-import { createLog } from '@aniworld/chassis';
 import { anime, config, type DownloadCompleted, queue } from '@aniworld/contracts';
-import { testDatabase, testPrefix, watchEvent } from '@aniworld/testing';
+import { watchEvent } from '@aniworld/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
-import { queueItem, startRig } from './rig.ts';
+import { describe, expect, it } from 'vitest';
+import { queueItem, type Rig, startRig } from './rig.fixture.ts';
 import { insertScan, saveProgress, withScanLock } from './store/scan.ts';
 
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
 const show = 'Paper Boat Post (2021)';
 const patient = { timeout: 10_000 };
 const noCounts = { folders: 0, files: 0, matched: 0, unmatched: 0, extras: 0, removed: 0, problems: [] };
 
 describe('a scan', () => {
   it('finds files, says why they belong to their episodes, and counts what is missing', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await using changed = watchEvent(rig.bus, anime.changed);
     const path = await rig.write(`${show}/Season 01/Paper Boat Post - S01E02 - Upstream.mkv`, 300);
@@ -39,7 +37,7 @@ describe('a scan', () => {
   });
 
   it('lists what belongs to nothing with the reason, in pages', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.addSample();
     await rig.addSample('moonlit-noodle-observatory');
     await rig.write('Somebody Else - S01E01.mkv');
@@ -58,7 +56,7 @@ describe('a scan', () => {
   });
 
   it('passes over hidden folders, part files, links and whatever is no video', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.addSample();
     await rig.write('.aniworld/Paper Boat Post - S01E01.mkv');
     await rig.write(`${show}/.hidden - S01E01.mkv`);
@@ -80,7 +78,7 @@ describe('a scan', () => {
   });
 
   it('leaves alone what has not changed, and sees a new size', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const path = await rig.write(`${show}/Paper Boat Post - S01E01.mkv`, 100);
     await using changed = watchEvent(rig.bus, anime.changed);
@@ -100,7 +98,7 @@ describe('a scan', () => {
   });
 
   it('makes an episode missing again when its file is gone', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const path = await rig.write(`${show}/Paper Boat Post - S01E01.mkv`);
     await rig.write(`${show}/Paper Boat Post - S01E02.mkv`);
@@ -111,7 +109,7 @@ describe('a scan', () => {
   });
 
   it.each(['is empty all at once', 'is gone'])('keeps everything when the library folder %s', async (what) => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await rig.write(`${show}/Paper Boat Post - S01E01.mkv`);
     await rig.scan();
@@ -123,7 +121,7 @@ describe('a scan', () => {
   });
 
   it('forgets the files of a folder that is no longer one of the library’s', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await rig.write(`first/${show}/Paper Boat Post - S01E01.mkv`);
     const [first, second] = [join(rig.folder, 'first'), join(rig.folder, 'second')];
@@ -135,7 +133,7 @@ describe('a scan', () => {
   });
 
   it('gives an episode to one file only, and to the other when the first is gone', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const first = await rig.write(`${show}/a/Paper Boat Post - S01E01.mkv`);
     const second = await rig.write(`${show}/b/Paper Boat Post - S01E01.mkv`);
@@ -148,7 +146,7 @@ describe('a scan', () => {
   });
 
   it('follows a file that was moved to a folder that is read before the old one', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const old = await rig.write('zz/Paper Boat Post - S01E01.mkv');
     await rig.scan();
@@ -160,7 +158,7 @@ describe('a scan', () => {
   });
 
   it('runs once at a time over all replicas', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await using _second = await rig.replica();
     await withScanLock(rig.db, async () => {
       await expect(rig.bus.call(anime.rescan, {})).rejects.toMatchObject({ code: 'SCAN_RUNNING' });
@@ -170,7 +168,7 @@ describe('a scan', () => {
   });
 
   it('whose process died is ended by the next one that starts', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await insertScan(rig.db);
     await using scanned = watchEvent(rig.bus, anime.scanned);
     await using _second = await rig.replica();
@@ -181,7 +179,7 @@ describe('a scan', () => {
   });
 
   it('goes on by itself when it was interrupted', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.write('Somebody Else - S01E01.mkv');
     await insertScan(rig.db);
     await using scanned = watchEvent(rig.bus, anime.scanned);
@@ -190,7 +188,7 @@ describe('a scan', () => {
   });
 
   it('can be ended, also by a replica that does not run it', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await expect(rig.bus.call(anime.cancelScan, {})).rejects.toMatchObject({ code: 'SCAN_NOT_RUNNING' });
     const { id } = await insertScan(rig.db);
     expect(await rig.bus.call(anime.cancelScan, {})).toMatchObject({ id, state: 'running' });
@@ -198,7 +196,7 @@ describe('a scan', () => {
   });
 
   it('keeps extras, samples and trailers apart: neither episodes nor missing in anything', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.addSample();
     await rig.write(`${show}/Season 01/Paper Boat Post - S01E01.mkv`);
     await rig.write(`${show}/Extras/Making of.mkv`);
@@ -208,7 +206,7 @@ describe('a scan', () => {
   });
 
   it('keeps everything when its mark is missing, and says so until it is back', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await rig.write(`${show}/Paper Boat Post - S01E01.mkv`);
     await rig.scan();
@@ -225,7 +223,7 @@ describe('a scan', () => {
   });
 
   it('keeps everything when all files are gone from their folders, until a person says that they are', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const path = await rig.write(`${show}/Paper Boat Post - S01E01.mkv`);
     await rig.scan();
@@ -238,7 +236,7 @@ describe('a scan', () => {
   });
 
   it('tells how far it is', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await using progress = watchEvent(rig.bus, anime.scanProgress);
     await rig.write('Somebody Else/S01E01.mkv');
     const { id } = await rig.scan();
@@ -248,7 +246,7 @@ describe('a scan', () => {
 });
 
 it('says what names mean, and why, without looking for any file', async () => {
-  await using rig = await startSystem();
+  await using rig = await startRig();
   const names = ['[Kite] Paper Boat Post - 05v2 [1080p].mkv', 'Paper Boat Post/Season 02/03.mkv', 'readme'];
   const { items } = await rig.bus.call(anime.parse, { names });
   expect(items).toMatchObject([
@@ -261,7 +259,7 @@ it('says what names mean, and why, without looking for any file', async () => {
 
 describe('a series that is added', () => {
   it('finds its files that were there before', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.write(`${show}/Paper Boat Post - S01E01.mkv`);
     await rig.write('deep/inside/Paper Boat Post - S01E02.mkv');
     expect(await rig.scan()).toMatchObject({ matched: 0, unmatched: 2 });
@@ -273,7 +271,7 @@ describe('a series that is added', () => {
   });
 
   it('leaves its files as unmatched when it is removed', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await rig.write(`${show}/Paper Boat Post - S01E01.mkv`);
     await rig.scan();
@@ -285,7 +283,7 @@ describe('a series that is added', () => {
 
 describe('a completed download', () => {
   it('makes its episode present exactly once, however often it is told', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const path = await rig.write(`${show}/Season 01/whatever it is called.mp4`, 42);
     await using changed = watchEvent(rig.bus, anime.changed);
@@ -301,7 +299,7 @@ describe('a completed download', () => {
   });
 
   it('holds whether a scan sees the file before or after it', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const path = await rig.write(`${show}/Season 01/whatever it is called.mp4`, 42);
     expect(await rig.scan()).toMatchObject({ unmatched: 1 });
@@ -315,7 +313,7 @@ describe('a completed download', () => {
   });
 
   it('of an episode that was removed meanwhile changes nothing and holds nothing up', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     const path = await rig.write(`${show}/Paper Boat Post - S01E01.mkv`);
     const gone = { ...(await completedFor(rig, id, path)), path: join(rig.folder, 'gone.mp4') };
@@ -327,7 +325,7 @@ describe('a completed download', () => {
 });
 
 it('keeps its counts true while series come and go, files are scanned and downloads are told, all at once', async () => {
-  await using rig = await startSystem();
+  await using rig = await startRig();
   for (let season = 1; season <= 2; season += 1)
     for (let episode = 1; episode <= 3; episode += 1) {
       await rig.write(`${show}/Season 0${season}/Paper Boat Post - S0${season}E0${episode}.mkv`, 10);
@@ -362,7 +360,7 @@ it('keeps its counts true while series come and go, files are scanned and downlo
   ).toEqual([]);
 });
 
-type System = Awaited<ReturnType<typeof startSystem>>;
+type System = Rig;
 
 async function present({ bus }: System, id: string) {
   return (await bus.call(anime.episodes, { id, missing: false })).items;
@@ -384,13 +382,4 @@ async function tell({ bus }: System, completed: DownloadCompleted, msgID: string
       ),
     )
     .toBe(true);
-}
-
-async function startSystem() {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const natsUrl = inject('natsUrl');
-  const rig = stack.use(await startRig({ databaseUrl: database.url, natsUrl, prefix: testPrefix(), log }));
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

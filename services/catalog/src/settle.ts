@@ -1,6 +1,6 @@
 import { anime } from '@aniworld/contracts';
 import { emitAll, outboxEntry } from '@aniworld/chassis';
-import { choose } from './choice.ts';
+import { choose, type Contender } from './choice.ts';
 import type { Tx } from './store/database.ts';
 import { type FileFacts, type FileRow, storeFiles } from './store/file.ts';
 import { type Holder, holdersOf, type Link, link, linksOf, titlesOf, unlink, updateStates } from './store/match.ts';
@@ -109,12 +109,15 @@ type Winners = ReadonlyMap<string, string>;
 
 function contest(decided: readonly Decided[], others: readonly Holder[]): Winners {
   const entrants = [
-    ...decided.flatMap(({ facts, episode_ids }) => episode_ids.map((episode_id) => ({ ...facts, episode_id }))),
-    ...others,
+    ...decided.flatMap(({ facts, episode_ids }) => episode_ids.map((episode_id) => ({ episode_id, file: facts }))),
+    ...others.map((holder) => ({ episode_id: holder.episode_id, file: holder })),
   ];
   const byEpisode = Map.groupBy(entrants, (one) => one.episode_id);
-  return new Map([...byEpisode].map(([episode, files]) => [episode, choose(files).chosen.path]));
+  return new Map([...byEpisode].map(([episode, all]) => [episode, bestOf(all.map(({ file }) => file)).path]));
 }
+
+/** Most episodes have one file. */
+const bestOf = (files: readonly Contender[]) => (files.length === 1 ? files[0]! : choose(files).chosen);
 
 const wins = (path: string, episodes: readonly string[], winners: Winners) =>
   episodes.some((id) => winners.get(id) === path);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { opendir } from 'node:fs/promises';
-import { extname, relative, sep } from 'node:path';
+import { extname, relative } from 'node:path';
 import { isWithin, reasonOf } from './disk.ts';
 
 /**
@@ -28,18 +28,18 @@ export interface KnownFolder {
   files: number;
 }
 
-export interface Walked {
+export interface Walked<File = FoundFile> {
   folders: number;
   files: number;
   /** Those that are not as they are known. */
-  changed: SeenFolder[];
+  changed: SeenFolder<File>[];
   /** Known folders that are no more. */
   gone: string[];
   /** Folders and files that could not be read. What was known below them is not gone. */
   unreadable: { path: string; reason: string }[];
 }
 
-export interface SeenFolder {
+export interface SeenFolder<File = FoundFile> {
   path: string;
   place: string;
   mtime_ms: number;
@@ -48,7 +48,7 @@ export interface SeenFolder {
   /** Null when something in it could not be read: then it is looked at again. */
   digest: string | null;
   /** Null: they are the known ones, and only the folder itself has changed. */
-  files: FoundFile[] | null;
+  files: File[] | null;
 }
 
 export interface FoundFile {
@@ -88,8 +88,8 @@ export async function listPlaces(root: string): Promise<Set<string>> {
 
 /** The first name of a path below its root, or '' for a file directly in it. */
 export function placeOf(root: string, path: string): string {
-  const [first, ...rest] = relative(root, path).split(sep);
-  return rest.length === 0 ? '' : (first ?? '');
+  const below = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : relative(root, path);
+  return below.slice(0, Math.max(0, below.indexOf('/')));
 }
 
 /** Whether a path lies in or is something that could not be read. */

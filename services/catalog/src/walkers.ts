@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { NamedFile } from './name.ts';
 import type { Walked, WalkTask } from './walk.ts';
 
 /** Threads that walk library folders, side by side: on a network disk each waits for its own answers. */
@@ -7,18 +8,18 @@ export interface Walkers extends AsyncDisposable {
   /** How many tasks can be under way; more wait. */
   threads: number;
   /** @throws the signal's reason, at once, even when the disk hangs */
-  walk(task: WalkTask, signal: AbortSignal): Promise<Walked>;
+  walk(task: WalkTask, signal: AbortSignal): Promise<Walked<NamedFile>>;
 }
 
 const THREADS = 2;
 /** A place with a hundred thousand files takes 60 MiB; a small young generation keeps what is read for long from piling up. */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 };
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 /** A thread in a call to a disk that hangs can't be ended; the process can. */
 const PATIENCE_MS = 1_000;
 
 interface Job {
   task: WalkTask;
-  settle: PromiseWithResolvers<Walked>;
+  settle: PromiseWithResolvers<Walked<NamedFile>>;
 }
 
 /** Threads start with the first tasks and stay until disposed. */
@@ -38,7 +39,7 @@ export function startWalkers(threads = THREADS): Walkers {
     const worker = new Worker(new URL('./walk-thread.ts', import.meta.url), { resourceLimits: LIMITS });
     worker.unref();
     let cause: unknown = new Error('A walker ended.');
-    worker.on('message', (walked: Walked) => {
+    worker.on('message', (walked: Walked<NamedFile>) => {
       busy.get(worker)?.settle.resolve(walked);
       busy.delete(worker);
       idle.push(worker);
@@ -58,7 +59,7 @@ export function startWalkers(threads = THREADS): Walkers {
     threads,
     async walk(task, signal) {
       signal.throwIfAborted();
-      const settle = Promise.withResolvers<Walked>();
+      const settle = Promise.withResolvers<Walked<NamedFile>>();
       const onAbort = () => settle.reject(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
       waiting.push({ task, settle });

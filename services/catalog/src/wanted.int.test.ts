@@ -1,16 +1,21 @@
-import { createLog } from '@aniworld/chassis';
-import { anime, providers, queue, type QueueItem, type QueueUpdate, type WantedEpisode } from '@aniworld/contracts';
-import { testDatabase, testPrefix } from '@aniworld/testing';
+import {
+  anime,
+  type MissingStanding,
+  providers,
+  queue,
+  type QueueItem,
+  type QueueUpdate,
+  type Request,
+  type WantedEpisode,
+} from '@aniworld/contracts';
 import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, it } from 'vitest';
-import { datedEpisodes, queueItem, type Rig, startRig } from './rig.ts';
+import { describe, expect, it } from 'vitest';
+import { datedEpisodes, queueItem, type Rig, startRig } from './rig.fixture.ts';
 import { renewLinks } from './store/link.ts';
-
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
 
 describe('the wanted list', () => {
   it('shows aired, monitored episodes without a file, the newest first and those without a date last', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const [first, second, third, fourth] = await datedEpisodes(rig, ['2024-01-05', null, '2024-03-01', '2999-01-01']);
     expect(await wantedIds(rig, {})).toEqual([third, first, second]);
     expect(await wantedIds(rig, { since: '2024-02-01' })).toEqual([third]);
@@ -21,7 +26,7 @@ describe('the wanted list', () => {
   });
 
   it('forgets an episode whose file is found, and shows it again when the file is gone', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id, title } = await rig.addSample();
     const all = await wantedIds(rig, { series_id: id, season: 1 });
     await rig.write(`${title} (2021)/Season 01/${title} - S01E02.mkv`);
@@ -34,7 +39,7 @@ describe('the wanted list', () => {
   });
 
   it('is told page by page, in both orders, each episode once', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.addSample('paper-boat-post');
     await rig.addSample('moonlit-noodle-observatory');
     for (const sort of ['air_date', 'series'] as const) {
@@ -58,7 +63,7 @@ describe('the wanted list', () => {
   });
 
   it('refuses a cursor that is another order’s or made up', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.addSample();
     const { next_cursor } = await rig.bus.call(anime.wanted, { limit: 1 });
     const bad = (cursor: string) => rig.bus.call(anime.wanted, { cursor, sort: 'series' });
@@ -70,7 +75,7 @@ describe('the wanted list', () => {
 
 describe('why an episode is missing', () => {
   it('follows the queue: never queued, queued, downloading, failed with the cause, taken out', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const [id] = await datedEpisodes(rig, ['2024-01-05']);
     expect(await standing(rig, id!)).toMatchObject({ standing: 'never_queued', since: null, failures: 0 });
     const item = queueItem({ episode_id: id! });
@@ -87,8 +92,35 @@ describe('why an episode is missing', () => {
     await becomes(rig, id!, { standing: 'removed' });
   });
 
+  it('narrows the wanted list, in both orders', async () => {
+    await using rig = await startRig();
+    await rig.addSample('paper-boat-post');
+    await rig.addSample('moonlit-noodle-observatory');
+    const states = ['pending', 'downloading', 'failed', 'completed', 'cancelled', 'removed'];
+    const causes = [null, 'http_5xx', 'no_source', 'gone'];
+    const told = states.flatMap((state) => (state === 'failed' ? causes : [null]).map((cause) => ({ state, cause })));
+    const ids = await wantedIds(rig, {});
+    const known = told.map((one, n) => ({
+      ...{ ...one, episode_id: ids[n]!, item_id: randomUUID(), added_at: '2024-01-01T00:00:00Z', version: 1 },
+    }));
+    await rig.db.insertInto('queued_episode').values(known).execute();
+    const all = (await rig.bus.call(anime.wanted, {})).items;
+    const reasons = [...new Set(all.map((one) => one.standing))] as MissingStanding[];
+    expect(reasons).toHaveLength(8);
+    const choices = [...reasons.map((one) => [one]), reasons.slice(2, 5), reasons.toSpliced(3, 2)];
+    for (const sort of ['air_date', 'series'] as const)
+      for (const standing of choices) {
+        const wanted = all.filter((one) => standing.some((reason) => reason === one.standing));
+        const found = await wantedIds(rig, { standing, sort });
+        expect(found.toSorted()).toEqual(wanted.map((one) => one.episode_id).toSorted());
+      }
+    await expect(wantedIds(rig, { standing: ['has_file' as never] })).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+    });
+  });
+
   it('takes nothing older than what it knows, in whatever order events come', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const [id, other] = await datedEpisodes(rig, ['2024-01-05', '2024-01-06']);
     const item = queueItem({ episode_id: id! });
     await tell(rig, 'started', [{ ...item, state: 'downloading', version: 5 }]);
@@ -99,7 +131,7 @@ describe('why an episode is missing', () => {
   });
 
   it('is read from the queue itself when an event does not carry its items', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const [id, other] = await datedEpisodes(rig, ['2024-01-05', '2024-01-06']);
     const items = [queueItem({ episode_id: id! }), queueItem({ episode_id: other!, state: 'failed' })];
     rig.queued.push(...items);
@@ -118,7 +150,7 @@ describe('why an episode is missing', () => {
   });
 
   it('is told with all that happened to the episode, in library and queue', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id, title } = await rig.addSample();
     const path = await rig.write(`${title} (2021)/Season 01/${title} - S01E02.mkv`);
     await rig.scan();
@@ -145,7 +177,7 @@ describe('why an episode is missing', () => {
 
 describe('the timeline of a series', () => {
   it('tells what was done to it, the newest first, many episodes in one line', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await rig.db.updateTable('episode').set({ monitored: false }).where('season', '=', 1).execute();
     await rig.db.updateTable('series').set({ monitor: 'none', priority: 'high' }).where('id', '=', id).execute();
@@ -164,7 +196,7 @@ describe('the timeline of a series', () => {
   });
 
   it('says nothing when counts change or nothing did', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { id } = await rig.addSample();
     await rig.bus.call(anime.refresh, { id });
     expect((await rig.bus.call(anime.timeline, { id })).items.map((event) => event.what)).toEqual(['added']);
@@ -173,7 +205,7 @@ describe('the timeline of a series', () => {
 
 describe('what the downloader is told of an episode', () => {
   it('has the ids that other sites know the series by, and its picture', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const [episode_id] = await datedEpisodes(rig, ['2024-01-05']);
     const { id } = (await rig.bus.call(anime.list, {})).items[0]!;
     const bare = await rig.bus.call(providers.resolve, { episode_id: episode_id! });
@@ -187,7 +219,7 @@ describe('what the downloader is told of an episode', () => {
   });
 });
 
-async function wantedIds(rig: Rig, filter: { since?: string; series_id?: string; season?: number }) {
+async function wantedIds(rig: Rig, filter: Partial<Request<typeof anime.wanted>>) {
   return (await rig.bus.call(anime.wanted, filter)).items.map((item) => item.episode_id);
 }
 
@@ -208,14 +240,4 @@ async function tell(
 ) {
   const update: QueueUpdate = { status: null, change: { kind, ids, count, items } };
   await bus.js.publish(bus.subject(queue.changed), JSON.stringify(update), { msgID: randomUUID() });
-}
-
-async function startSystem() {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const rig = stack.use(
-    await startRig({ databaseUrl: database.url, natsUrl: inject('natsUrl'), prefix: testPrefix(), log }),
-  );
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -1,12 +1,10 @@
-import { createLog } from '@aniworld/chassis';
 import { anime, config } from '@aniworld/contracts';
-import { testDatabase, testPrefix, watchEvent } from '@aniworld/testing';
+import { watchEvent } from '@aniworld/testing';
 import { appendFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, inject, it } from 'vitest';
-import { startRig } from './rig.ts';
+import { expect, it } from 'vitest';
+import { startRig } from './rig.fixture.ts';
 
-const log = createLog({ level: 'silent', service: 'catalog', out: null });
 const show = 'Paper Boat Post (2021)';
 const patient = { timeout: 10_000 };
 
@@ -76,11 +74,7 @@ it('forgets nothing when the library goes away', async () => {
 });
 
 async function startSystem() {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const place = { databaseUrl: database.url, natsUrl: inject('natsUrl'), prefix: testPrefix(), log };
-  const rig = stack.use(await startRig({ ...place, environment: { WATCH_LIBRARY: 'true' } }));
-  const owned = stack.move();
+  const rig = await startRig({ environment: { WATCH_LIBRARY: 'true' } });
   const isKnown = async (path: string) =>
     (await rig.db.selectFrom('file').select('id').where('path', '=', path).execute()).length > 0;
   return {
@@ -97,6 +91,5 @@ async function startSystem() {
       await rm(path);
       await expect.poll(() => isKnown(path), patient).toBe(false);
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -1,6 +1,6 @@
-import { PARTS_FOLDER } from '@aniworld/library';
+import { isMarked, PARTS_FOLDER } from '@aniworld/library';
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, stat, statfs } from 'node:fs/promises';
+import { access, mkdir, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from './failure.ts';
 
@@ -88,15 +88,6 @@ export async function requireRoom(folder: string, least: number): Promise<void> 
 function away(folder: string): Failure {
   const remedy = `Downloads go on by themselves when it is back; if it is meant to be empty, make a folder ${PARTS_FOLDER} in it.`;
   return new Failure('permission', `${folder} is not mounted. ${remedy}`, { waits: AWAY_SECONDS });
-}
-
-async function isMarked(folder: string): Promise<boolean> {
-  try {
-    return (await stat(join(folder, PARTS_FOLDER))).isDirectory();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 async function isEmpty(folder: string): Promise<boolean> {

@@ -1,7 +1,6 @@
-import type { Bus } from '@aniworld/chassis';
+import { type Bus, sharing } from '@aniworld/chassis';
 import { anime, queue, toProblem } from '@aniworld/contracts';
 import type { Downloads } from './downloads.ts';
-import { shared } from './shared.ts';
 
 /** What a room looks like now: sent to those who enter it, before its changes. */
 export interface Snapshot {
@@ -14,8 +13,9 @@ export type Snapshots = (room: string) => Promise<Snapshot>;
 
 /** Asks the owner of the state, never a copy. */
 export function createSnapshots(bus: Bus, downloads: Downloads): Snapshots {
-  const status = shared(() => bus.call(queue.status, {}));
-  const scan = shared(() => bus.call(anime.scan, {}));
+  // Thousands of clients come back at once. None gets an answer older than its question: it may be older than what was missed.
+  const status = sharing(() => bus.call(queue.status, {}));
+  const scan = sharing(() => bus.call(anime.scan, {}));
   const dataOf = async (room: string) => {
     if (room === 'downloads') return { active: downloads.active() };
     if (room === 'queue') return { status: await status() };

@@ -1,4 +1,5 @@
 import { AppError } from '@aniworld/contracts';
+import { idleLoop } from '@aniworld/testing';
 import { randomUUID } from 'node:crypto';
 import { complete } from '../../../services/downloader/src/completion.ts';
 import { Failure } from '../../../services/downloader/src/failure.ts';
@@ -11,7 +12,6 @@ import type { Answer, Command } from './model.ts';
 
 const LEASE_SECONDS = 60;
 const FOLDER = '/nowhere';
-const relay = { wake: () => undefined, [Symbol.asyncDispose]: async () => undefined };
 const failure = { cause: 'network' as const, detail: 'of the test', attempt: 1 };
 const again = { ...failure, waitSeconds: 0, crashed: false, keepBytes: true };
 
@@ -58,7 +58,10 @@ async function move(db: QueueDb, { id, position }: Extract<Command, { kind: 'mov
 }
 
 async function claim(db: QueueDb): Promise<string[]> {
-  const [item] = await claimItems({ db, relay, worker: 'test', tags: ['http'], leaseSeconds: LEASE_SECONDS }, 1);
+  const [item] = await claimItems(
+    { db, relay: idleLoop, worker: 'test', tags: ['http'], leaseSeconds: LEASE_SECONDS },
+    1,
+  );
   return item ? [item.id] : [];
 }
 
@@ -100,7 +103,7 @@ async function underLease(db: QueueDb, command: Extract<Command, { epoch: number
 
 async function finish(db: QueueDb, mine: lease.Lease, file: Parameters<typeof complete>[2]): Promise<boolean> {
   try {
-    await complete({ db, relay, worker: 'test' }, { ...mine, host: '' } as lease.Leased, file);
+    await complete({ db, relay: idleLoop, worker: 'test' }, { ...mine, host: '' } as lease.Leased, file);
     return true;
   } catch (error) {
     if (error instanceof Failure && error.reason === 'worker_lost') return false;

@@ -1,6 +1,7 @@
 import type { QueueItem } from '@aniworld/contracts';
 import { expect, it } from 'vitest';
-import { allItems, type ItemPages, withItem, withMoved, without } from './item-pages.ts';
+import { type ItemPages, withItem, withMoved, without } from './item-pages.ts';
+import { allItems } from './pages.ts';
 
 const item = (id: string, fields: Partial<QueueItem> = {}) =>
   ({ id, state: 'pending', priority: 'normal', version: 1, ...fields }) as QueueItem;

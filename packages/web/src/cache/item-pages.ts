@@ -1,12 +1,8 @@
 import type { ItemState, QueueItem } from '@aniworld/contracts';
-import type { InfiniteData } from '@tanstack/react-query';
 import { newerVersion } from './newer.ts';
+import { allItems, type Pages } from './pages.ts';
 
-export interface ItemPage {
-  items: QueueItem[];
-  next_cursor: string | null;
-}
-export type ItemPages = InfiniteData<ItemPage>;
+export type ItemPages = Pages<QueueItem>;
 
 /**
  * A list of items in one state after one item has changed. `null` means that the item belongs into the list but its place can't be
@@ -34,10 +30,6 @@ export function without(pages: ItemPages, ids: string[]): ItemPages {
 
 export function mapItems(pages: ItemPages, change: (item: QueueItem) => QueueItem): ItemPages {
   return mapPages(pages, (items) => items.map(change));
-}
-
-export function allItems(pages: ItemPages | undefined): QueueItem[] {
-  return pages?.pages.flatMap((page) => page.items) ?? [];
 }
 
 /** The list with one item moved to another place, taking the priority of where it lands; pages keep their sizes. */

@@ -1,4 +1,4 @@
-import type { FileState, ItemState } from '@aniworld/contracts';
+import type { FileState, ItemState, MissingStanding } from '@aniworld/contracts';
 import type { LibrarySearch } from '../library/library-search.ts';
 
 export interface WantedFilter {
@@ -7,6 +7,7 @@ export interface WantedFilter {
   season?: number;
   /** First day of airing. */
   since?: string;
+  standing?: MissingStanding[];
 }
 
 export interface CalendarSpan {

@@ -1,6 +1,6 @@
 import type { CalendarEntry, QueueItem, Standing, WantedEpisode } from '@aniworld/contracts';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
-import { keys } from './keys.ts';
+import { keys, type WantedFilter } from './keys.ts';
 import { refreshSoon } from './refresh-soon.ts';
 
 type Listed = CalendarEntry | WantedEpisode;
@@ -15,6 +15,15 @@ export function patchStandings(client: QueryClient, items: QueueItem[]): void {
   const byEpisode = new Map(items.map((item) => [item.episode_id, item]));
   for (const queryKey of [keys.wanted, keys.calendar]) {
     client.setQueriesData<ListedPages>({ queryKey }, (pages) => pages && withStandings(pages, byEpisode));
+  }
+  refreshNarrowed(client);
+}
+
+/** A list of one reason may lack what has just come to it. */
+function refreshNarrowed(client: QueryClient): void {
+  for (const { queryKey } of client.getQueryCache().findAll({ queryKey: keys.wanted, type: 'active' })) {
+    const [, filter] = queryKey as [string, WantedFilter?];
+    if (filter?.standing) refreshSoon(client, queryKey);
   }
 }
 

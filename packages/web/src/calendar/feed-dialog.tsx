@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link2, Unlink } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../pieces/dialog.tsx';
 import { CopyButton } from '../pieces/copy-button.tsx';
 import { showDone } from '../pieces/toast.tsx';
 import { api, baseUrl } from '../session/api.ts';
@@ -21,12 +22,7 @@ export function FeedDialog({ opened, onClose }: FeedDialogProps) {
     onClose();
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('calendar.feedTitle')}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <Dialog opened={opened} onClose={close} title={t('calendar.feedTitle')}>
       <Stack gap="md">
         <Text size="sm">{t('calendar.feedHint')}</Text>
         {create.data && <Address path={create.data.path} />}
@@ -48,7 +44,7 @@ export function FeedDialog({ opened, onClose }: FeedDialogProps) {
           )}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -2,6 +2,7 @@ import type { CalendarEntry } from '@aniworld/contracts';
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { type CalendarSpan, keys } from '../cache/keys.ts';
+import { allItems, paged, pageOf } from '../cache/pages.ts';
 import { api } from '../session/api.ts';
 
 /** 5,000 episodes in six weeks: of more than that nobody reads a calendar. */
@@ -9,10 +10,9 @@ const MOST_PAGES = 25;
 
 function calendarQuery(span: CalendarSpan) {
   return infiniteQueryOptions({
+    ...paged,
     queryKey: keys.calendarSpan(span),
-    queryFn: ({ pageParam, signal }) =>
-      api.anime.calendar({ ...span, limit: 200, ...(pageParam && { cursor: pageParam }) }, { signal }),
-    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => api.anime.calendar({ ...span, ...pageOf(pageParam, 200) }, { signal }),
     getNextPageParam: (page, pages) => (pages.length < MOST_PAGES && page.next_cursor) || undefined,
     structuralSharing: false,
   });
@@ -26,7 +26,7 @@ export function useCalendar(span: CalendarSpan) {
     if (hasNextPage && !isFetching && !isError) void fetchNextPage();
   }, [hasNextPage, isFetching, isError, fetchNextPage]);
   const pages = list.data?.pages;
-  const days = useMemo(() => byDay(pages?.flatMap((page) => page.items) ?? []), [pages]);
+  const days = useMemo(() => byDay(allItems(list.data)), [list.data]);
   const cut = !hasNextPage && Boolean(pages?.at(-1)?.next_cursor);
   return { list, days, cut, loading: list.isPending || list.isPlaceholderData || hasNextPage };
 }

@@ -5,8 +5,10 @@ import { History } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import { keys } from '../cache/keys.ts';
+import { allItems, paged, pageOf } from '../cache/pages.ts';
 import { formatMoment } from '../format/moment.ts';
 import { LoadError } from '../pieces/load-error.tsx';
+import { OlderButton } from '../pieces/older-button.tsx';
 import { Section } from '../pieces/section.tsx';
 import { showDone } from '../pieces/toast.tsx';
 import { api } from '../session/api.ts';
@@ -15,18 +17,16 @@ import { ChangeList } from './change-list.tsx';
 const PAGE = 5;
 
 const historyQuery = infiniteQueryOptions({
+  ...paged,
   queryKey: keys.configHistory,
-  queryFn: ({ pageParam, signal }) =>
-    api.config.history({ limit: PAGE, ...(pageParam && { cursor: pageParam }) }, { signal }),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page) => page.next_cursor ?? undefined,
+  queryFn: ({ pageParam, signal }) => api.config.history(pageOf(pageParam, PAGE), { signal }),
 });
 
 /** Who changed which settings when, and the way back. */
 export function HistorySection({ current }: { current: ConfigVersion }) {
   const { t } = useTranslation();
   const history = useInfiniteQuery(historyQuery);
-  const entries = history.data?.pages.flatMap((page) => page.items) ?? [];
+  const entries = allItems(history.data);
   return (
     <Section title={t('config.history')}>
       {history.isPending && <Skeleton height={120} radius="md" aria-busy />}
@@ -39,11 +39,7 @@ export function HistorySection({ current }: { current: ConfigVersion }) {
       {entries.map((entry) => (
         <Entry key={entry.version} entry={entry} current={current.version} />
       ))}
-      {history.hasNextPage && (
-        <Button variant="default" w="fit-content" loading={history.isFetching} onClick={() => history.fetchNextPage()}>
-          {t('config.older')}
-        </Button>
-      )}
+      <OlderButton list={history} label={t('config.older')} />
     </Section>
   );
 }

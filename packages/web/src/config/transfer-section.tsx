@@ -1,10 +1,11 @@
 import type { ConfigDocument, ConfigImport, ConfigVersion } from '@aniworld/contracts';
 import { ConfigDocument as Document } from '@aniworld/contracts';
-import { Button, Checkbox, FileButton, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, FileButton, Group, List, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Download, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../pieces/dialog.tsx';
 import { keys } from '../cache/keys.ts';
 import { saveFile } from '../pieces/save-file.ts';
 import { Section } from '../pieces/section.tsx';
@@ -83,12 +84,7 @@ function ImportDialog({ offer: { document, review }, current, onClose }: ImportD
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('config.importTitle')}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <Dialog opened onClose={onClose} title={t('config.importTitle')}>
       <Stack gap="md">
         <Remarks title={t('config.importProblems')} remarks={review.problems} />
         <Remarks title={t('config.importWarnings')} remarks={review.warnings} />
@@ -109,7 +105,7 @@ function ImportDialog({ offer: { document, review }, current, onClose }: ImportD
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

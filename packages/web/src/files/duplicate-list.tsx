@@ -3,12 +3,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { ArrowLeftRight, CopyCheck, EyeOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { episodeCode } from '../format/episode-code.ts';
-import rows from '../queue/item-rows.module.css';
+import rows from '../pieces/item-rows.module.css';
 import { FileName } from './file-name.tsx';
 import { type OpenFile, openFilesQuery } from './file-queries.ts';
 import classes from './files.module.css';
 import { nameOf } from './path-text.ts';
-import { PagedRows, useItems } from './paged-rows.tsx';
+import { useItems } from '../cache/pages.ts';
+import { PagedRows } from '../pieces/paged-rows.tsx';
 import { useMatch, useTake } from './use-match.ts';
 
 /** Files whose episode has a better one: both, why that one, and a way to take the other. */

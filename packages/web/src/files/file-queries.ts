@@ -1,6 +1,7 @@
 import type { contracts, Reply, RequestInput } from '@aniworld/contracts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { keys } from '../cache/keys.ts';
+import { paged, pageOf } from '../cache/pages.ts';
 import { api } from '../session/api.ts';
 
 export type OpenFile = Reply<typeof contracts.anime.unmatched>['items'][number];
@@ -12,19 +13,12 @@ export type MatchReply = Reply<typeof contracts.anime.match>;
 export const MOST_FILES = 1_000;
 const PAGE = 100;
 
-const paged = {
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor ?? undefined,
-};
-
-const pageOf = (cursor: string | undefined) => ({ limit: PAGE, ...(cursor && { cursor }) });
-
 /** Files that are no episode's, of one kind, in the order of their paths. */
 export const openFilesQuery = (kind: OpenKind) =>
   infiniteQueryOptions({
     ...paged,
     queryKey: keys.openFilesOf(kind),
-    queryFn: ({ pageParam, signal }) => api.anime.unmatched({ kind, ...pageOf(pageParam) }, { signal }),
+    queryFn: ({ pageParam, signal }) => api.anime.unmatched({ kind, ...pageOf(pageParam, PAGE) }, { signal }),
   });
 
 /** What people have decided, newest first; of one series where it is named. */
@@ -33,7 +27,7 @@ export const rulesQuery = (series: string | undefined) =>
     ...paged,
     queryKey: keys.matchRulesOf(series),
     queryFn: ({ pageParam, signal }) =>
-      api.anime.matchRules({ ...(series && { series_id: series }), ...pageOf(pageParam) }, { signal }),
+      api.anime.matchRules({ ...(series && { series_id: series }), ...pageOf(pageParam, PAGE) }, { signal }),
   });
 
 /** What renaming would do. A page may be empty and still have others after it. */
@@ -42,7 +36,7 @@ export const renamePlansQuery = (series: string | undefined) =>
     ...paged,
     queryKey: keys.renamePlansOf(series),
     queryFn: ({ pageParam, signal }) =>
-      api.anime.previewRename({ ...(series && { series_ids: [series] }), ...pageOf(pageParam) }, { signal }),
+      api.anime.previewRename({ ...(series && { series_ids: [series] }), ...pageOf(pageParam, PAGE) }, { signal }),
     // Every look reads folders.
     refetchOnWindowFocus: false,
   });
@@ -51,8 +45,7 @@ export const renamePlansQuery = (series: string | undefined) =>
 export const renamesQuery = infiniteQueryOptions({
   ...paged,
   queryKey: keys.renames,
-  queryFn: ({ pageParam, signal }) =>
-    api.anime.renames({ limit: 10, ...(pageParam && { cursor: pageParam }) }, { signal }),
+  queryFn: ({ pageParam, signal }) => api.anime.renames(pageOf(pageParam, 10), { signal }),
 });
 
 /** One renaming, with what stayed as it was. */

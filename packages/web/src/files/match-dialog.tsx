@@ -1,13 +1,15 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../cache/keys.ts';
+import { Dialog } from '../pieces/dialog.tsx';
+import type { ChosenSeries } from '../pieces/series-picker.tsx';
 import { api } from '../session/api.ts';
 import type { MatchInput, OpenFile } from './file-queries.ts';
 import { MatchFields } from './match-fields.tsx';
-import { type ChosenSeries, type MatchForm, requestOf } from './match-form.ts';
+import { type MatchForm, requestOf } from './match-form.ts';
 import { MatchTrial } from './match-trial.tsx';
 import { folderOf } from './path-text.ts';
 import { useMatch } from './use-match.ts';
@@ -40,13 +42,12 @@ export function MatchDialog({ start, onClose }: MatchDialogProps) {
   const useful = shown && (form.remember || (trial.data?.changed ?? 0) > 0);
   const store = () => request && match.mutate(request, { onSuccess: onClose });
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
       fullScreen={small ?? false}
       title={t('files.matchTitle', { count: files.length })}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       <Stack gap="md">
         <MatchFields files={files} form={form} onChange={(change) => setForm((known) => ({ ...known, ...change }))} />
@@ -60,7 +61,7 @@ export function MatchDialog({ start, onClose }: MatchDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

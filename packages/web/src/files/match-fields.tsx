@@ -5,7 +5,7 @@ import { configQuery } from '../config/config-query.ts';
 import type { OpenFile } from './file-queries.ts';
 import { isSingle, type MatchForm, numbersOf } from './match-form.ts';
 import { nameOf, sharedFolders } from './path-text.ts';
-import { SeriesPicker } from './series-picker.tsx';
+import { SeriesPicker } from '../pieces/series-picker.tsx';
 
 interface MatchFieldsProps {
   files: OpenFile[];

@@ -1,11 +1,6 @@
 import { MOST_EPISODES_PER_FILE } from '@aniworld/contracts';
+import type { ChosenSeries } from '../pieces/series-picker.tsx';
 import type { MatchInput, OpenFile } from './file-queries.ts';
-
-/** A series of the library that files may belong to. */
-export interface ChosenSeries {
-  id: string;
-  title: string;
-}
 
 /** What a person says about some files. */
 export interface MatchForm {

@@ -1,14 +1,17 @@
 import type { Rename } from '@aniworld/contracts';
 import { Button, Code, Group, List, Loader, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { type UseInfiniteQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseInfiniteQueryResult, useQuery } from '@tanstack/react-query';
 import { Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../cache/keys.ts';
+import { allItems } from '../cache/pages.ts';
 import { Folded } from '../config/folded.tsx';
 import { formatMoment } from '../format/moment.ts';
 import { Confirm } from '../pieces/confirm.tsx';
 import { LoadError } from '../pieces/load-error.tsx';
+import { OlderButton } from '../pieces/older-button.tsx';
+import { useConfirmed } from '../pieces/use-confirmed.ts';
 import { api } from '../session/api.ts';
 import { renamingQuery } from './file-queries.ts';
 
@@ -20,7 +23,7 @@ interface RenameHistoryProps {
 export function RenameHistory({ list }: RenameHistoryProps) {
   const { t } = useTranslation();
   if (list.isError) return <LoadError error={list.error} onRetry={list.refetch} />;
-  const all = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const all = allItems(list.data);
   const ended = all.filter((one) => one.state !== 'running');
   if (ended.length === 0) return null;
   const undone = new Set(all.map((one) => one.undoes));
@@ -31,17 +34,7 @@ export function RenameHistory({ list }: RenameHistoryProps) {
         {ended.map((one) => (
           <PastRename key={one.id} rename={one} undone={undone.has(one.id)} busy={busy} />
         ))}
-        {list.hasNextPage && (
-          <Button
-            variant="default"
-            size="xs"
-            w="fit-content"
-            loading={list.isFetching}
-            onClick={() => list.fetchNextPage()}
-          >
-            {t('files.older')}
-          </Button>
-        )}
+        <OlderButton list={list} size="xs" label={t('files.older')} />
       </Stack>
     </Folded>
   );
@@ -100,16 +93,8 @@ function Stayed({ id }: { id: string }) {
 
 function UndoRename({ rename, disabled }: { rename: Rename; disabled: boolean }) {
   const { t, i18n } = useTranslation();
-  const client = useQueryClient();
-  const [asking, ask] = useDisclosure();
   const when = formatMoment(rename.created_at, i18n.language);
-  const undo = useMutation({
-    mutationFn: () => api.anime.undoRename({ id: rename.id }),
-    onSettled: () => {
-      ask.close();
-      return client.invalidateQueries({ queryKey: keys.renames });
-    },
-  });
+  const { ask, confirm } = useConfirmed(() => api.anime.undoRename({ id: rename.id }), keys.renames);
   return (
     <>
       <Button
@@ -118,18 +103,11 @@ function UndoRename({ rename, disabled }: { rename: Rename; disabled: boolean })
         leftSection={<Undo2 size={15} aria-hidden />}
         aria-label={`${t('action.undo')}: ${when}`}
         disabled={disabled}
-        onClick={ask.open}
+        onClick={ask}
       >
         {t('action.undo')}
       </Button>
-      <Confirm
-        opened={asking}
-        title={t('files.undoTitle')}
-        action={t('files.undoStart')}
-        loading={undo.isPending}
-        onConfirm={() => undo.mutate()}
-        onClose={ask.close}
-      >
+      <Confirm {...confirm} title={t('files.undoTitle')} action={t('files.undoStart')}>
         <Text>{t('files.undoHint', { count: rename.done })}</Text>
       </Confirm>
     </>

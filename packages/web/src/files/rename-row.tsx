@@ -2,7 +2,7 @@ import type { RenamePlan } from '@aniworld/contracts';
 import { Text } from '@mantine/core';
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import rows from '../queue/item-rows.module.css';
+import rows from '../pieces/item-rows.module.css';
 import classes from './files.module.css';
 import { sameStart } from './path-text.ts';
 

@@ -1,7 +1,6 @@
 import type { MatchRule } from '@aniworld/contracts';
 import { ActionIcon, Anchor, Badge, Group, Stack, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { ScrollText, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -9,13 +8,15 @@ import { keys } from '../cache/keys.ts';
 import { formatMoment } from '../format/moment.ts';
 import { Confirm } from '../pieces/confirm.tsx';
 import { showDone } from '../pieces/toast.tsx';
-import rows from '../queue/item-rows.module.css';
+import { useConfirmed } from '../pieces/use-confirmed.ts';
+import rows from '../pieces/item-rows.module.css';
 import { seriesQuery } from '../series/series-queries.ts';
 import { api } from '../session/api.ts';
 import { rulesQuery } from './file-queries.ts';
 import classes from './files.module.css';
 import { useEpisodeNames } from './episode-names.ts';
-import { PagedRows, useItems } from './paged-rows.tsx';
+import { useItems } from '../cache/pages.ts';
+import { PagedRows } from '../pieces/paged-rows.tsx';
 import { SeriesFilter } from './series-filter.tsx';
 
 /** What people have decided about files, each to be taken back. */
@@ -89,17 +90,11 @@ function Meant({ rule: { series_id, episode_ids } }: { rule: MatchRule }) {
 
 function RemoveRule({ rule }: { rule: MatchRule }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const [asking, ask] = useDisclosure();
-  const remove = useMutation({
-    mutationFn: () => api.anime.removeMatchRule({ id: rule.id }),
-    onSuccess: () => showDone(t('files.ruleRemoved')),
-    // When it failed because it was gone already, the list is old.
-    onSettled: () => {
-      ask.close();
-      return client.invalidateQueries({ queryKey: keys.files });
-    },
-  });
+  const { ask, confirm } = useConfirmed(
+    () => api.anime.removeMatchRule({ id: rule.id }),
+    keys.files,
+    () => showDone(t('files.ruleRemoved')),
+  );
   return (
     <>
       <ActionIcon
@@ -107,19 +102,11 @@ function RemoveRule({ rule }: { rule: MatchRule }) {
         color="gray"
         size="lg"
         aria-label={`${t('files.removeRule')}: ${rule.target}`}
-        onClick={ask.open}
+        onClick={ask}
       >
         <Trash2 size={17} aria-hidden />
       </ActionIcon>
-      <Confirm
-        opened={asking}
-        title={t('files.removeRuleTitle')}
-        action={t('files.removeRule')}
-        color="red"
-        loading={remove.isPending}
-        onConfirm={() => remove.mutate()}
-        onClose={ask.close}
-      >
+      <Confirm {...confirm} title={t('files.removeRuleTitle')} action={t('files.removeRule')} color="red">
         <Text className="path">{rule.target}</Text>
         <Text size="sm" c="dimmed">
           {t('files.removeRuleHint')}

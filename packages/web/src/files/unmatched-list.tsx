@@ -4,10 +4,12 @@ import { FileCheck2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SelectAll } from '../pieces/select-all.tsx';
-import { MOST_FILES, type OpenFile, openFilesQuery } from './file-queries.ts';
+import { useChosen } from '../pieces/use-chosen.ts';
+import { MOST_FILES, openFilesQuery } from './file-queries.ts';
 import { FileSelection } from './file-selection.tsx';
 import { MatchDialog, type MatchStart } from './match-dialog.tsx';
-import { PagedRows, useItems } from './paged-rows.tsx';
+import { useItems } from '../cache/pages.ts';
+import { PagedRows } from '../pieces/paged-rows.tsx';
 import { UnmatchedRow } from './unmatched-row.tsx';
 
 /** Files of one kind, to be chosen, matched and ignored. */
@@ -15,12 +17,10 @@ export function UnmatchedList({ kind }: { kind: 'unmatched' | 'ambiguous' | 'ign
   const { t } = useTranslation();
   const list = useInfiniteQuery(openFilesQuery(kind));
   const files = useItems(list);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const { chosen, setChosen, choose, clear } = useChosen();
   const [start, setStart] = useState<MatchStart | null>(null);
   const selection = files.filter((file) => chosen.has(file.id));
   const full = selection.length >= MOST_FILES;
-  const choose = (file: OpenFile, on: boolean) =>
-    setChosen((known) => (on ? known.union(new Set([file.id])) : known.difference(new Set([file.id]))));
   return (
     <Stack gap="sm">
       {files.length > 0 && (
@@ -42,17 +42,12 @@ export function UnmatchedList({ kind }: { kind: 'unmatched' | 'ambiguous' | 'ign
             file={file}
             selected={chosen.has(file.id)}
             selectable={!full || chosen.has(file.id)}
-            onSelect={(on) => choose(file, on)}
+            onSelect={(on) => choose([file.id], on)}
             onMatch={setStart}
           />
         )}
       </PagedRows>
-      <FileSelection
-        kind={kind}
-        files={selection}
-        onMatch={() => setStart({ files: selection })}
-        onClear={() => setChosen(new Set())}
-      />
+      <FileSelection kind={kind} files={selection} onMatch={() => setStart({ files: selection })} onClear={clear} />
       {start && <MatchDialog start={start} onClose={() => setStart(null)} />}
     </Stack>
   );

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Group, Menu, Text } from '@mantine/core';
 import { Ellipsis, EyeOff, FolderInput, Link2, RotateCcw } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import rows from '../queue/item-rows.module.css';
+import rows from '../pieces/item-rows.module.css';
 import type { OpenFile } from './file-queries.ts';
 import { FileName } from './file-name.tsx';
 import classes from './files.module.css';

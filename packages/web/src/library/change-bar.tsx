@@ -1,10 +1,10 @@
 import { Monitor, Priority, type SeriesChange } from '@aniworld/contracts';
-import { Button, CloseButton, Group, Menu, Text } from '@mantine/core';
-import { ChevronUp } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { Menu, Text } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BarMenu } from '../pieces/bar-menu.tsx';
 import { Confirm } from '../pieces/confirm.tsx';
-import { FloatingBar } from '../pieces/floating-bar.tsx';
+import { SelectionBar } from '../pieces/selection-bar.tsx';
 import { TagChange } from './tag-change.tsx';
 import { type Target, useChangeMany } from './use-change-many.ts';
 
@@ -30,32 +30,26 @@ export function ChangeBar({ text, target, tags, onClose }: ChangeBarProps) {
     many.mutate({ target, change: wanted }, { onSettled: () => setAsked(null) });
   };
   return (
-    <FloatingBar>
-      <Text fw={600} className="numbers" role="status">
-        {text}
-      </Text>
-      <Group gap="xs" ml="auto" justify="flex-end">
-        <Choices label={t('monitor.label')} disabled={disabled}>
-          {Monitor.options.map((monitor) => (
-            <Menu.Item key={monitor} onClick={() => change({ monitor })}>
-              {t(`monitor.${monitor}`)}
-            </Menu.Item>
-          ))}
-        </Choices>
-        <Choices label={t('shelf.downloads')} disabled={disabled}>
-          <Menu.Label>{t('monitor.autoDownload')}</Menu.Label>
-          <Menu.Item onClick={() => change({ auto_download: true })}>{t('shelf.switchOn')}</Menu.Item>
-          <Menu.Item onClick={() => change({ auto_download: false })}>{t('shelf.switchOff')}</Menu.Item>
-          <Menu.Label>{t('priority.label')}</Menu.Label>
-          {Priority.options.map((priority) => (
-            <Menu.Item key={priority} onClick={() => change({ priority })}>
-              {t(`priority.${priority}`)}
-            </Menu.Item>
-          ))}
-        </Choices>
-        <TagChange disabled={disabled} tags={tags} onChange={change} />
-        <CloseButton aria-label={t('shelf.stopSelecting')} onClick={onClose} />
-      </Group>
+    <SelectionBar text={text} onClear={onClose} clearLabel={t('shelf.stopSelecting')}>
+      <BarMenu px="sm" label={t('monitor.label')} disabled={disabled}>
+        {Monitor.options.map((monitor) => (
+          <Menu.Item key={monitor} onClick={() => change({ monitor })}>
+            {t(`monitor.${monitor}`)}
+          </Menu.Item>
+        ))}
+      </BarMenu>
+      <BarMenu px="sm" label={t('shelf.downloads')} disabled={disabled}>
+        <Menu.Label>{t('monitor.autoDownload')}</Menu.Label>
+        <Menu.Item onClick={() => change({ auto_download: true })}>{t('shelf.switchOn')}</Menu.Item>
+        <Menu.Item onClick={() => change({ auto_download: false })}>{t('shelf.switchOff')}</Menu.Item>
+        <Menu.Label>{t('priority.label')}</Menu.Label>
+        {Priority.options.map((priority) => (
+          <Menu.Item key={priority} onClick={() => change({ priority })}>
+            {t(`priority.${priority}`)}
+          </Menu.Item>
+        ))}
+      </BarMenu>
+      <TagChange disabled={disabled} tags={tags} onChange={change} />
       <Confirm
         opened={asked !== null}
         title={t('shelf.confirmTitle')}
@@ -67,29 +61,10 @@ export function ChangeBar({ text, target, tags, onClose }: ChangeBarProps) {
         <Text>{isEverything(target) ? t('shelf.confirmEverything') : t('shelf.confirm')}</Text>
         {asked?.monitor && <Text c="dimmed">{t('shelf.confirmMonitor')}</Text>}
       </Confirm>
-    </FloatingBar>
+    </SelectionBar>
   );
 }
 
 function isEverything(target: Target | null): boolean {
   return target !== null && 'filter' in target && Object.keys(target.filter).length === 0;
-}
-
-interface ChoicesProps {
-  label: string;
-  disabled: boolean;
-  children: ReactNode;
-}
-
-function Choices({ label, disabled, children }: ChoicesProps) {
-  return (
-    <Menu position="top">
-      <Menu.Target>
-        <Button variant="default" px="sm" disabled={disabled} rightSection={<ChevronUp size={16} aria-hidden />}>
-          {label}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>{children}</Menu.Dropdown>
-    </Menu>
-  );
 }

@@ -1,6 +1,7 @@
 import type { contracts, Reply } from '@aniworld/contracts';
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { keys } from '../cache/keys.ts';
+import { paged, pageOf } from '../cache/pages.ts';
 import { api } from '../session/api.ts';
 import type { LibrarySearch } from './library-search.ts';
 
@@ -9,10 +10,8 @@ export type SeriesPage = Reply<typeof contracts.anime.list>;
 /** The library's series by filter and order, page by page. */
 export function seriesListQuery(search: LibrarySearch) {
   return infiniteQueryOptions({
+    ...paged,
     queryKey: keys.seriesList(search),
-    queryFn: ({ pageParam, signal }) =>
-      api.anime.list({ ...search, limit: 200, ...(pageParam && { cursor: pageParam }) }, { signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    queryFn: ({ pageParam, signal }) => api.anime.list({ ...search, ...pageOf(pageParam, 200) }, { signal }),
   });
 }

@@ -1,8 +1,9 @@
 import type { Series } from '@aniworld/contracts';
 import { Button, Group, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useItems } from '../cache/pages.ts';
 import { LoadError } from '../pieces/load-error.tsx';
 import { ChangeBar } from './change-bar.tsx';
 import { useKnownTags } from './known-tags.ts';
@@ -24,7 +25,7 @@ interface ShelfProps {
 /** The series that the address asks for, and what is chosen of them. */
 export function Shelf({ search, selecting, onStopSelecting, blank }: ShelfProps) {
   const list = useInfiniteQuery({ ...seriesListQuery(search), placeholderData: keepPreviousData });
-  const series = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const series = useItems(list);
   const [selection, setSelection] = useSelection(search, selecting);
   if (list.isPending) return <SeriesGridSkeleton />;
   if (list.isError) return <LoadError error={list.error} onRetry={list.refetch} />;

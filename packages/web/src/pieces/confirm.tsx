@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from './dialog.tsx';
 
 interface ConfirmProps {
   opened: boolean;
@@ -19,7 +20,7 @@ interface ConfirmProps {
 export function Confirm({ opened, title, action, color, loading, onConfirm, onClose, children }: ConfirmProps) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <Stack gap="xs" mb="lg">
         {children}
       </Stack>
@@ -31,6 +32,6 @@ export function Confirm({ opened, title, action, color, loading, onConfirm, onCl
           {action}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -2,7 +2,7 @@ import type { QueueStatus } from '@aniworld/contracts';
 import { SimpleGrid, Skeleton, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { allItems } from '../cache/item-pages.ts';
+import { allItems } from '../cache/pages.ts';
 import { LoadError } from '../pieces/load-error.tsx';
 import { ActiveDownload } from './active-download.tsx';
 import { itemListQuery } from './item-list.ts';

@@ -1,11 +1,12 @@
 import type { QueueItem } from '@aniworld/contracts';
-import { Drawer, Skeleton, Stack, Text } from '@mantine/core';
+import { Skeleton, Stack, Text } from '@mantine/core';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../cache/keys.ts';
 import { formatBytes } from '../format/bytes.ts';
 import { LoadError } from '../pieces/load-error.tsx';
+import { OpenedDrawer } from '../pieces/opened-drawer.tsx';
 import { Timeline } from '../pieces/timeline.tsx';
 import { api } from '../session/api.ts';
 import { ItemName } from './item-name.tsx';
@@ -17,21 +18,10 @@ export function ItemDrawer() {
   const { t } = useTranslation();
   const { item: id } = useSearch({ from: '/inside/queue' });
   const open = useOpenItem();
-  const close = () => {
-    // Its opener may be an entry of a menu, which is gone: the focus goes to what that menu belongs to.
-    document.querySelector<HTMLElement>(`[data-opens="${id}"]`)?.focus({ preventScroll: true });
-    open(null);
-  };
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={close}
-      position="right"
-      title={t('queue.history')}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <OpenedDrawer id={id} title={t('queue.history')} onClose={() => open(null)}>
       <History id={id} />
-    </Drawer>
+    </OpenedDrawer>
   );
 }
 

@@ -1,14 +1,12 @@
 import type { ItemState, QueueItem } from '@aniworld/contracts';
-import { Button, Group, Skeleton, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Ban, CircleCheckBig, Eraser, type LucideIcon, PackageOpen } from 'lucide-react';
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { allItems } from '../cache/item-pages.ts';
-import { Blank } from '../pieces/blank.tsx';
-import { LoadError } from '../pieces/load-error.tsx';
+import { useItems } from '../cache/pages.ts';
+import { PagedRows } from '../pieces/paged-rows.tsx';
 import { itemListQuery } from './item-list.ts';
-import { ItemRows } from './item-rows.tsx';
 import { RetryFailed } from './retry-failed.tsx';
 import { FailedRow, FinishedRow } from './past-row.tsx';
 import { useClear } from './use-queue-actions.ts';
@@ -71,23 +69,23 @@ interface PastListProps {
 
 function PastList({ state, icon, empty, actions, row, height = 60 }: PastListProps) {
   const list = useInfiniteQuery(itemListQuery(state));
-  const items = useMemo(() => allItems(list.data), [list.data]);
-  if (list.isPending) return <Skeleton height={200} radius="lg" aria-busy />;
-  if (list.isError) return <LoadError error={list.error} onRetry={list.refetch} />;
-  if (items.length === 0) return <Blank icon={icon} title={empty[0]} hint={empty[1]} />;
+  const items = useItems(list);
   return (
     <Stack gap="sm">
-      <Group gap="xs" justify="flex-end">
-        {actions}
-      </Group>
-      <ItemRows
-        count={items.length}
+      {items.length > 0 && (
+        <Group gap="xs" justify="flex-end">
+          {actions}
+        </Group>
+      )}
+      <PagedRows
+        list={list}
+        items={items}
+        keyOf={(item) => item.id}
+        empty={{ icon, title: empty[0], hint: empty[1] }}
         height={height}
-        keyOf={(index) => items[index]!.id}
-        onEnd={() => list.hasNextPage && !list.isFetching && void list.fetchNextPage()}
       >
-        {(index) => row(items[index]!)}
-      </ItemRows>
+        {row}
+      </PagedRows>
     </Stack>
   );
 }

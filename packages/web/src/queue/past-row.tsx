@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../format/bytes.ts';
 import { formatMoment } from '../format/moment.ts';
 import { ItemName } from './item-name.tsx';
-import classes from './item-rows.module.css';
+import classes from '../pieces/item-rows.module.css';
 import { itemTitle } from './item-text.ts';
 import { useOpenItem } from './open-item.ts';
 import { useRemoveItems, useRetry } from './use-queue-actions.ts';

@@ -4,7 +4,7 @@ import { t } from 'i18next';
 import type { ReactNode } from 'react';
 import { showDone } from '../pieces/toast.tsx';
 import { ItemName } from './item-name.tsx';
-import classes from './item-rows.module.css';
+import classes from '../pieces/item-rows.module.css';
 import { itemTitle } from './item-text.ts';
 import { useMoveItem } from './use-queue-actions.ts';
 

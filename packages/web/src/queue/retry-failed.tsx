@@ -3,7 +3,7 @@ import { Button, Menu } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronDown, RotateCw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { allItems } from '../cache/item-pages.ts';
+import { allItems } from '../cache/pages.ts';
 import { itemListQuery } from './item-list.ts';
 import { useRetry } from './use-queue-actions.ts';
 

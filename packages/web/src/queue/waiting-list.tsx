@@ -1,15 +1,12 @@
-import type { QueueItem } from '@aniworld/contracts';
-import { Skeleton, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Inbox } from 'lucide-react';
-import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { allItems } from '../cache/item-pages.ts';
-import { Blank } from '../pieces/blank.tsx';
-import { LoadError } from '../pieces/load-error.tsx';
+import { useItems } from '../cache/pages.ts';
+import { PagedRows } from '../pieces/paged-rows.tsx';
 import { SelectAll } from '../pieces/select-all.tsx';
+import { useChosen } from '../pieces/use-chosen.ts';
 import { itemListQuery } from './item-list.ts';
-import { ItemRows } from './item-rows.tsx';
 import { ReorderArea } from './reorder-area.tsx';
 import { WaitingRow } from './waiting-row.tsx';
 import { WaitingSelection } from './waiting-selection.tsx';
@@ -18,36 +15,33 @@ import { WaitingSelection } from './waiting-selection.tsx';
 export function WaitingList() {
   const { t } = useTranslation();
   const list = useInfiniteQuery(itemListQuery('pending'));
-  const items = useMemo(() => allItems(list.data), [list.data]);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  if (list.isPending) return <Skeleton height={240} radius="lg" aria-busy />;
-  if (list.isError) return <LoadError error={list.error} onRetry={list.refetch} />;
-  if (items.length === 0)
-    return <Blank icon={Inbox} title={t('queue.emptyWaiting')} hint={t('queue.emptyWaitingHint')} />;
+  const items = useItems(list);
+  const { chosen, setChosen, choose, clear } = useChosen();
   const selection = items.filter((item) => chosen.has(item.id));
-  const choose = (item: QueueItem, on: boolean) =>
-    setChosen((known) => (on ? known.union(new Set([item.id])) : known.difference(new Set([item.id]))));
   return (
     <Stack gap="sm">
-      <SelectAll ids={items.map((item) => item.id)} chosen={selection.length} onChange={setChosen} />
+      {items.length > 0 && (
+        <SelectAll ids={items.map((item) => item.id)} chosen={selection.length} onChange={setChosen} />
+      )}
       <ReorderArea items={items}>
-        <ItemRows
-          count={items.length}
-          keyOf={(index) => items[index]!.id}
-          onEnd={() => list.hasNextPage && !list.isFetching && void list.fetchNextPage()}
+        <PagedRows
+          list={list}
+          items={items}
+          keyOf={(item) => item.id}
+          empty={{ icon: Inbox, title: t('queue.emptyWaiting'), hint: t('queue.emptyWaitingHint') }}
         >
-          {(index) => (
+          {(item, position) => (
             <WaitingRow
-              item={items[index]!}
-              position={index}
+              item={item}
+              position={position}
               last={items.length - 1}
-              selected={chosen.has(items[index]!.id)}
-              onSelect={(on) => choose(items[index]!, on)}
+              selected={chosen.has(item.id)}
+              onSelect={(on) => choose([item.id], on)}
             />
           )}
-        </ItemRows>
+        </PagedRows>
       </ReorderArea>
-      <WaitingSelection items={selection} onClear={() => setChosen(new Set())} />
+      <WaitingSelection items={selection} onClear={clear} />
     </Stack>
   );
 }

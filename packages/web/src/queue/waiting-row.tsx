@@ -4,7 +4,7 @@ import { GripVertical, Hand } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ItemName } from './item-name.tsx';
-import classes from './item-rows.module.css';
+import classes from '../pieces/item-rows.module.css';
 import { itemLabel } from './item-text.ts';
 import { useRowDrag } from './row-drag.ts';
 import { WaitingMenu } from './waiting-menu.tsx';

@@ -1,8 +1,9 @@
 import { Priority, type QueueItem } from '@aniworld/contracts';
-import { Button, CloseButton, Group, Menu, Text } from '@mantine/core';
-import { ChevronUp, Hand, Play, Trash2 } from 'lucide-react';
+import { Button, Menu } from '@mantine/core';
+import { Hand, Play, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { FloatingBar } from '../pieces/floating-bar.tsx';
+import { BarMenu } from '../pieces/bar-menu.tsx';
+import { SelectionBar } from '../pieces/selection-bar.tsx';
 import { useHold, useRemoveItems, useSetPriority } from './use-queue-actions.ts';
 
 /** What to do with the chosen items; shown while there are any. */
@@ -11,26 +12,20 @@ export function WaitingSelection({ items, onClear }: { items: QueueItem[]; onCle
   const remove = useRemoveItems();
   if (items.length === 0) return null;
   return (
-    <FloatingBar>
-      <Text fw={600} className="numbers" role="status">
-        {t('queue.selected', { count: items.length })}
-      </Text>
-      <Group gap="xs" ml="auto" justify="flex-end">
-        <PriorityMenu items={items} />
-        <Holding items={items.filter((item) => !item.held)} held />
-        <Holding items={items.filter((item) => item.held)} held={false} />
-        <Button
-          color="red"
-          variant="light"
-          loading={remove.isPending}
-          leftSection={<Trash2 size={16} aria-hidden />}
-          onClick={() => remove.mutate(items, { onSuccess: onClear })}
-        >
-          {t('queue.remove')}
-        </Button>
-        <CloseButton aria-label={t('series.clearSelection')} onClick={onClear} />
-      </Group>
-    </FloatingBar>
+    <SelectionBar text={t('queue.selected', { count: items.length })} onClear={onClear}>
+      <PriorityMenu items={items} />
+      <Holding items={items.filter((item) => !item.held)} held />
+      <Holding items={items.filter((item) => item.held)} held={false} />
+      <Button
+        color="red"
+        variant="light"
+        loading={remove.isPending}
+        leftSection={<Trash2 size={16} aria-hidden />}
+        onClick={() => remove.mutate(items, { onSuccess: onClear })}
+      >
+        {t('queue.remove')}
+      </Button>
+    </SelectionBar>
   );
 }
 
@@ -56,19 +51,12 @@ function PriorityMenu({ items }: { items: QueueItem[] }) {
   const { t } = useTranslation();
   const set = useSetPriority();
   return (
-    <Menu position="top">
-      <Menu.Target>
-        <Button variant="default" rightSection={<ChevronUp size={16} aria-hidden />} loading={set.isPending}>
-          {t('priority.label')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {Priority.options.map((priority) => (
-          <Menu.Item key={priority} onClick={() => set.mutate({ items, priority })}>
-            {t(`priority.${priority}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <BarMenu label={t('priority.label')} loading={set.isPending}>
+      {Priority.options.map((priority) => (
+        <Menu.Item key={priority} onClick={() => set.mutate({ items, priority })}>
+          {t(`priority.${priority}`)}
+        </Menu.Item>
+      ))}
+    </BarMenu>
   );
 }

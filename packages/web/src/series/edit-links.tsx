@@ -1,8 +1,9 @@
 import type { SeriesDetails } from '@aniworld/contracts';
-import { ActionIcon, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../pieces/dialog.tsx';
 import { showDone } from '../pieces/toast.tsx';
 import { siteName } from './link-address.ts';
 import { useAmendSeries } from './use-amend.ts';
@@ -37,7 +38,7 @@ export function EditLinks({ series, onClose }: EditLinksProps) {
     amend.mutate({ links }, { onSuccess: () => (showDone(t('facts.linksSaved')), onClose()) });
   };
   return (
-    <Modal opened onClose={onClose} title={t('facts.editLinks')} closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <Dialog opened onClose={onClose} title={t('facts.editLinks')}>
       <form onSubmit={form.onSubmit(save)}>
         <Stack gap="md">
           <Text size="sm" c="dimmed">
@@ -75,7 +76,7 @@ export function EditLinks({ series, onClose }: EditLinksProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,12 @@
 import type { WantedEpisode } from '@aniworld/contracts';
-import { Button, Drawer, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { formatDay } from '../format/day.ts';
 import { LoadError } from '../pieces/load-error.tsx';
+import { OpenedDrawer } from '../pieces/opened-drawer.tsx';
 import { ItemName } from '../queue/item-name.tsx';
 import { useQueueEpisodes } from '../wanted/use-queue-episodes.ts';
 import { canQueueStanding, stateOfStanding } from '../wanted/why.ts';
@@ -20,20 +21,10 @@ interface EpisodeDrawerProps {
 /** One episode of a list over many series: where it stands, how it came to that, and what can be done. */
 export function EpisodeDrawer({ id, onClose }: EpisodeDrawerProps) {
   const { t } = useTranslation();
-  const close = () => {
-    document.querySelector<HTMLElement>(`[data-opens="${id}"]`)?.focus({ preventScroll: true });
-    onClose();
-  };
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={close}
-      position="right"
-      title={t('why.title')}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <OpenedDrawer id={id} title={t('why.title')} onClose={onClose}>
       <Content id={id} />
-    </Drawer>
+    </OpenedDrawer>
   );
 }
 

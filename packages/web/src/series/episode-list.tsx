@@ -2,14 +2,15 @@ import type { SeriesDetails } from '@aniworld/contracts';
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { CalendarClock } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../pieces/blank.tsx';
 import { LoadError } from '../pieces/load-error.tsx';
+import { useChosen } from '../pieces/use-chosen.ts';
 import type { EpisodeActions } from './episode-row.tsx';
+import { EpisodeSelection } from './episode-selection.tsx';
 import { isLong, itemsByEpisode, openAtFirst, seasonsOf, summaryOf } from './episode-state.ts';
 import { SeasonSection } from './season-section.tsx';
-import { SelectionBar } from './selection-bar.tsx';
 import { episodesQuery, seriesItemsQuery } from './series-queries.ts';
 import { useMonitorEpisodes } from './use-amend.ts';
 
@@ -18,18 +19,18 @@ export function EpisodeList({ series }: { series: SeriesDetails }) {
   const { t } = useTranslation();
   const episodes = useQuery(episodesQuery(series.id));
   const queued = useQuery(seriesItemsQuery(series.id));
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const { chosen, choose, clear } = useChosen();
+  const { chosen: unfolded, choose: unfold } = useChosen();
   const { mutate: monitor } = useMonitorEpisodes(series.id);
   const items = useMemo(() => itemsByEpisode(queued.data ?? []), [queued.data]);
   const seasons = useMemo(() => seasonsOf(episodes.data ?? []), [episodes.data]);
   const actions = useMemo<EpisodeActions>(
     () => ({
-      choose: (ids, on) => setChosen((known) => withIds(known, ids, on)),
-      unfold: (id, on) => setUnfolded((known) => withIds(known, [id], on)),
+      choose,
+      unfold: (id, on) => unfold([id], on),
       monitor: (id, monitored) => monitor({ episode_ids: [id], monitored }),
     }),
-    [monitor],
+    [choose, unfold, monitor],
   );
 
   if (episodes.isPending) return <EpisodeSkeleton seasons={series.seasons.length} />;
@@ -54,13 +55,9 @@ export function EpisodeList({ series }: { series: SeriesDetails }) {
           windowed={isLong(seasons)}
         />
       ))}
-      <SelectionBar series={series} episodes={selection} items={items} onClear={() => setChosen(new Set())} />
+      <EpisodeSelection series={series} episodes={selection} items={items} onClear={clear} />
     </Stack>
   );
-}
-
-function withIds(known: ReadonlySet<string>, ids: string[], on: boolean): ReadonlySet<string> {
-  return on ? known.union(new Set(ids)) : known.difference(new Set(ids));
 }
 
 /** As many headings as there will be. */

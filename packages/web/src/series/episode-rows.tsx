@@ -1,5 +1,6 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { WindowRow } from '../pieces/window-row.tsx';
 import classes from './episode-row.module.css';
 
 interface EpisodeRowsProps {
@@ -35,17 +36,9 @@ function WindowedRows({ count, keyOf, children }: Omit<EpisodeRowsProps, 'window
   return (
     <ul className={classes.rows} ref={list} style={{ height: rows.getTotalSize(), position: 'relative' }}>
       {rows.getVirtualItems().map((row) => (
-        <li
-          key={row.key}
-          data-index={row.index}
-          ref={rows.measureElement}
-          className={classes.placed}
-          aria-setsize={count}
-          aria-posinset={row.index + 1}
-          style={{ transform: `translateY(${row.start - margin}px)` }}
-        >
+        <WindowRow key={row.key} row={row} rows={rows} count={count} className={classes.placed}>
           {children(row.index)}
-        </li>
+        </WindowRow>
       ))}
     </ul>
   );

@@ -1,26 +1,26 @@
-import { Button, List, Text } from '@mantine/core';
+import { List, Text } from '@mantine/core';
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../cache/keys.ts';
+import { allItems, paged, pageOf } from '../cache/pages.ts';
 import { Folded } from '../config/folded.tsx';
 import { episodeCode } from '../format/episode-code.ts';
 import { formatMoment } from '../format/moment.ts';
+import { OlderButton } from '../pieces/older-button.tsx';
 import { api } from '../session/api.ts';
 
 const numberingQuery = (id: string) =>
   infiniteQueryOptions({
+    ...paged,
     queryKey: keys.numbering(id),
-    queryFn: ({ pageParam, signal }) =>
-      api.anime.numbering({ id, limit: 50, ...(pageParam && { cursor: pageParam }) }, { signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    queryFn: ({ pageParam, signal }) => api.anime.numbering({ id, ...pageOf(pageParam, 50) }, { signal }),
   });
 
 /** How the provider has renumbered the series' episodes; nothing when it never has. */
 export function NumberingLog({ seriesId }: { seriesId: string }) {
   const { t, i18n } = useTranslation();
   const list = useInfiniteQuery(numberingQuery(seriesId));
-  const changes = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const changes = allItems(list.data);
   if (changes.length === 0) return null;
   return (
     <Folded title={t('files.numbering')} open={false}>
@@ -41,17 +41,7 @@ export function NumberingLog({ seriesId }: { seriesId: string }) {
           </List.Item>
         ))}
       </List>
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          w="fit-content"
-          loading={list.isFetching}
-          onClick={() => list.fetchNextPage()}
-        >
-          {t('files.older')}
-        </Button>
-      )}
+      <OlderButton list={list} size="xs" label={t('files.older')} />
     </Folded>
   );
 }

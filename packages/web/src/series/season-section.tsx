@@ -8,6 +8,7 @@ import { type EpisodeActions, EpisodeRow } from './episode-row.tsx';
 import { EpisodeRows } from './episode-rows.tsx';
 import { episodeState, type Season } from './episode-state.ts';
 import { MonitorToggle } from './monitor-toggle.tsx';
+import { useSeasonName } from './season-name.ts';
 import classes from './season-section.module.css';
 import { useMonitorEpisodes } from './use-amend.ts';
 import { useDownloadMissing } from './use-download.ts';
@@ -85,6 +86,7 @@ interface SeasonTitleProps {
 
 function SeasonTitle({ summary, open, body, onToggle }: SeasonTitleProps) {
   const { t } = useTranslation();
+  const name = useSeasonName();
   const { file_count: files, episode_count: episodes, missing_count: missing, monitored_count: monitored } = summary;
   const counts = [
     t('series.seasonCounts', { files, episodes }),
@@ -95,7 +97,7 @@ function SeasonTitle({ summary, open, body, onToggle }: SeasonTitleProps) {
     <h2 className={classes.title}>
       <UnstyledButton onClick={onToggle} aria-expanded={open} aria-controls={body} className={classes.toggle}>
         <ChevronDown size={18} aria-hidden className={classes.chevron} data-open={open || undefined} />
-        <span className={classes.name}>{useSeasonName(summary.season)}</span>
+        <span className={classes.name}>{name(summary.season)}</span>
         <Text span size="sm" c="dimmed" className="numbers">
           {counts.filter(Boolean).join(' · ')}
         </Text>
@@ -104,18 +106,14 @@ function SeasonTitle({ summary, open, body, onToggle }: SeasonTitleProps) {
   );
 }
 
-function useSeasonName(season: number): string {
-  const { t } = useTranslation();
-  return season === 0 ? t('series.specials') : t('series.season', { number: season });
-}
-
 function SeasonMonitor({ seriesId, summary }: Pick<SeasonSectionProps, 'seriesId' | 'summary'>) {
   const { t } = useTranslation();
+  const name = useSeasonName();
   const monitor = useMonitorEpisodes(seriesId);
   const { season, monitored_count, episode_count } = summary;
   return (
     <MonitorToggle
-      label={t('monitor.season', { season: useSeasonName(season) })}
+      label={t('monitor.season', { season: name(season) })}
       monitored={monitored_count === episode_count}
       onChange={(monitored) => monitor.mutate({ season, monitored })}
     />

@@ -1,13 +1,15 @@
 import type { SeriesEvent } from '@aniworld/contracts';
-import { Button, Collapse, Skeleton, Stack, UnstyledButton } from '@mantine/core';
+import { Collapse, Skeleton, Stack, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ChevronDown } from 'lucide-react';
 import { useId, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../cache/keys.ts';
+import { allItems, paged, pageOf } from '../cache/pages.ts';
 import { episodeCode } from '../format/episode-code.ts';
 import { LoadError } from '../pieces/load-error.tsx';
+import { OlderButton } from '../pieces/older-button.tsx';
 import { Timeline, type TimelineLine } from '../pieces/timeline.tsx';
 import { api } from '../session/api.ts';
 import { episodesOf, eventText } from './event-text.ts';
@@ -16,11 +18,9 @@ import { episodesQuery } from './series-queries.ts';
 
 const seriesTimelineQuery = (id: string) =>
   infiniteQueryOptions({
+    ...paged,
     queryKey: keys.seriesTimeline(id),
-    queryFn: ({ pageParam, signal }) =>
-      api.anime.timeline({ id, limit: 30, ...(pageParam && { cursor: pageParam }) }, { signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    queryFn: ({ pageParam, signal }) => api.anime.timeline({ id, ...pageOf(pageParam, 30) }, { signal }),
   });
 
 /** What happened to the series, the newest first; folded, and not read before somebody asks. */
@@ -65,17 +65,8 @@ function Events({ id }: { id: string }) {
   });
   return (
     <>
-      <Timeline lines={list.data.pages.flatMap((page) => page.items).map(line)} backwards />
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          w="fit-content"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t('happened.older')}
-        </Button>
-      )}
+      <Timeline lines={allItems(list.data).map(line)} backwards />
+      <OlderButton list={list} label={t('happened.older')} />
     </>
   );
 }

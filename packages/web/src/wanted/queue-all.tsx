@@ -1,16 +1,17 @@
 import type { Priority, WantedEpisode } from '@aniworld/contracts';
 import { Button, Text } from '@mantine/core';
-import { type InfiniteData, type UseInfiniteQueryResult, useMutation } from '@tanstack/react-query';
+import { type UseInfiniteQueryResult, useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { allItems, type Pages } from '../cache/pages.ts';
 import { Confirm } from '../pieces/confirm.tsx';
 import { PrioritySelect } from '../pieces/priority-select.tsx';
 import { useQueueEpisodes } from './use-queue-episodes.ts';
 import type { Reason } from './wanted-search.ts';
 import { canQueueStanding, reasonOf } from './why.ts';
 
-type List = UseInfiniteQueryResult<InfiniteData<{ items: WantedEpisode[]; next_cursor: string | null }>>;
+type List = UseInfiniteQueryResult<Pages<WantedEpisode>>;
 
 interface QueueAllProps {
   list: List;
@@ -61,6 +62,6 @@ export function QueueAll({ list, count, why }: QueueAllProps) {
 async function readAll(list: List, why: Reason | undefined): Promise<WantedEpisode[]> {
   let now = list;
   while (now.hasNextPage) now = await now.fetchNextPage({ throwOnError: true, cancelRefetch: false });
-  const all = now.data?.pages.flatMap((page) => page.items) ?? [];
+  const all = allItems(now.data);
   return all.filter((one) => canQueueStanding(one.standing) && (!why || reasonOf(one.standing) === why));
 }

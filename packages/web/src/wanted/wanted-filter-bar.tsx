@@ -2,7 +2,8 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { SeriesPicker } from '../files/series-picker.tsx';
+import { SeriesSelect } from '../pieces/series-select.tsx';
+import { useSeasonName } from '../series/season-name.ts';
 import { seriesQuery } from '../series/series-queries.ts';
 import classes from './wanted-filter-bar.module.css';
 import { REASONS, SINCE_DAYS, type WantedSearch, wantedSearch } from './wanted-search.ts';
@@ -21,7 +22,9 @@ export function WantedFilterBar() {
   const { sort, series, why, days } = search;
   return (
     <div className={classes.bar} role="group" aria-label={t('wanted.filters')}>
-      <SeriesSelect id={series} onChange={(id) => show({ series: id, season: undefined })} />
+      <div className={classes.series}>
+        <SeriesSelect id={series} onChange={(id) => show({ series: id, season: undefined })} />
+      </div>
       {series && <SeasonSelect seriesId={series} season={search.season} onChange={(season) => show({ season })} />}
       <NativeSelect
         label={t('wanted.why')}
@@ -59,23 +62,6 @@ export function WantedFilterBar() {
   );
 }
 
-function SeriesSelect({ id, onChange }: { id: string | undefined; onChange: (id: string | undefined) => void }) {
-  const { t } = useTranslation();
-  const series = useQuery({ ...seriesQuery(id ?? ''), enabled: id !== undefined }).data;
-  return (
-    <div className={classes.series}>
-      <SeriesPicker
-        key={series?.title ?? id ?? ''}
-        label={t('files.ofSeries')}
-        placeholder={t('files.wholeLibrary')}
-        clearable
-        value={id === undefined ? null : { id, title: series?.title ?? '…' }}
-        onChange={(chosen) => onChange(chosen?.id)}
-      />
-    </div>
-  );
-}
-
 interface SeasonSelectProps {
   seriesId: string;
   season: number | undefined;
@@ -85,9 +71,9 @@ interface SeasonSelectProps {
 /** Nothing for a series of one season. */
 function SeasonSelect({ seriesId, season, onChange }: SeasonSelectProps) {
   const { t } = useTranslation();
+  const name = useSeasonName();
   const seasons = useQuery(seriesQuery(seriesId)).data?.seasons ?? [];
   if (seasons.length < 2) return null;
-  const name = (number: number) => (number === 0 ? t('series.specials') : t('series.season', { number }));
   return (
     <NativeSelect
       label={t('wanted.season')}

@@ -4,9 +4,11 @@ import { useSearch } from '@tanstack/react-router';
 import { CheckCheck, SearchX } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { PagedRows, useItems } from '../files/paged-rows.tsx';
+import { useItems } from '../cache/pages.ts';
+import { PagedRows } from '../pieces/paged-rows.tsx';
 import { PageTitle } from '../pieces/page-title.tsx';
 import { SelectAll } from '../pieces/select-all.tsx';
+import { useChosen } from '../pieces/use-chosen.ts';
 import { EpisodeDrawer } from '../series/episode-drawer.tsx';
 import { useOpenEpisode } from '../series/open-episode.ts';
 import { QueueAll } from './queue-all.tsx';
@@ -39,12 +41,11 @@ function WantedList({ search }: { search: WantedSearch }) {
   const [filter] = useState(() => filterOf(search));
   const list = useInfiniteQuery(wantedListQuery(filter));
   const all = useItems(list);
+  // What has got another reason since it was read leaves the list at once.
   const items = useMemo(() => (why ? all.filter((one) => reasonOf(one.standing) === why) : all), [all, why]);
   const queueable = useMemo(() => items.filter((one) => canQueueStanding(one.standing)), [items]);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const { chosen, setChosen, choose, clear } = useChosen();
   const selection = queueable.filter((one) => chosen.has(one.episode_id));
-  const choose = (id: string, on: boolean) =>
-    setChosen((known) => (on ? known.union(new Set([id])) : known.difference(new Set([id]))));
   const filtered = Object.keys(search).some((name) => name !== 'sort');
   return (
     <Stack gap="sm">
@@ -69,7 +70,7 @@ function WantedList({ search }: { search: WantedSearch }) {
           <WantedRow
             episode={one}
             selected={chosen.has(one.episode_id)}
-            onSelect={(on) => choose(one.episode_id, on)}
+            onSelect={(on) => choose([one.episode_id], on)}
           />
         )}
       </PagedRows>
@@ -78,7 +79,7 @@ function WantedList({ search }: { search: WantedSearch }) {
           {t('wanted.cut', { count: all.length })}
         </Text>
       )}
-      <WantedSelection episodes={selection} onClear={() => setChosen(new Set())} />
+      <WantedSelection episodes={selection} onClear={clear} />
     </Stack>
   );
 }

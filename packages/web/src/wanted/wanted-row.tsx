@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { formatDay } from '../format/day.ts';
 import { formatMoment } from '../format/moment.ts';
 import { ItemName } from '../queue/item-name.tsx';
-import lines from '../queue/item-rows.module.css';
+import lines from '../pieces/item-rows.module.css';
 import { itemLabel } from '../queue/item-text.ts';
 import { useOpenEpisode } from '../series/open-episode.ts';
 import { useQueueEpisodes } from './use-queue-episodes.ts';

@@ -2,8 +2,8 @@ import { Standing, type WantedEpisode } from '@aniworld/contracts';
 import i18next from 'i18next';
 import { beforeAll, expect, it } from 'vitest';
 import { en } from '../language/en.ts';
-import { wantedSearch } from './wanted-search.ts';
-import { canQueueStanding, whyText } from './why.ts';
+import { REASONS, wantedSearch } from './wanted-search.ts';
+import { canQueueStanding, reasonOf, standingsOf, whyText } from './why.ts';
 
 beforeAll(() => i18next.init({ lng: 'en', resources: { en: { translation: en } } }));
 
@@ -39,4 +39,10 @@ it('takes from the address what makes sense and leaves out the rest', () => {
     sort: 'series',
   });
   expect(wantedSearch({ series: 'x', season: 2, days: 3, why: 'because', sort: 'size' })).toEqual({});
+});
+
+it('knows each reason by all that the server calls it', () => {
+  expect(standingsOf('taken_out')).toEqual(['cancelled', 'removed']);
+  for (const reason of REASONS) expect(standingsOf(reason).map(reasonOf)).toContain(reason);
+  expect(REASONS.flatMap(standingsOf)).toHaveLength(8);
 });

@@ -1,9 +1,9 @@
-import type { Standing, WantedEpisode } from '@aniworld/contracts';
+import type { MissingStanding, Standing, WantedEpisode } from '@aniworld/contracts';
 import { t } from 'i18next';
 import type { EpisodeState } from '../series/episode-state.ts';
 import type { Reason } from './wanted-search.ts';
 
-const REASON_OF: Partial<Record<Standing, Reason>> = {
+const REASON_OF: Record<MissingStanding, Reason> = {
   never_queued: 'never_queued',
   failed: 'failed',
   no_source: 'no_source',
@@ -15,7 +15,13 @@ const REASON_OF: Partial<Record<Standing, Reason>> = {
 };
 
 export function reasonOf(standing: Standing): Reason | undefined {
-  return REASON_OF[standing];
+  const reasons: Partial<Record<Standing, Reason>> = REASON_OF;
+  return reasons[standing];
+}
+
+/** What the server calls the reason. */
+export function standingsOf(reason: Reason): MissingStanding[] {
+  return (Object.keys(REASON_OF) as MissingStanding[]).filter((standing) => REASON_OF[standing] === reason);
 }
 
 /** Whether queueing it makes sense: it is not on its way, has aired and has no file. */

@@ -3,11 +3,12 @@ import { watchEvent } from '@aniworld/testing';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MASKED, PROXY, startSystem } from './system.fixture.ts';
+import { startRig } from '../rig.fixture.ts';
+import { MASKED, PROXY } from './proxy.fixture.ts';
 
 describe('changing some fields', () => {
   it('leaves the others, gives the default back for null and replaces lists whole', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const hosts = ['a', 'b'].map((host) => ({ host, max_concurrent: 1 }));
     await rig.bus.call(config.patch, { config: { queue: { max_concurrent: 5, hosts }, library: { nfo: true } } });
     const changes = { queue: { max_concurrent: null, hosts: [{ host: 'C', max_concurrent: 2 }] } };
@@ -18,7 +19,7 @@ describe('changing some fields', () => {
   });
 
   it('refuses what it does not know or take, by its path, and stores nothing', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const refused = async (patch: object) => {
       const asked = rig.bus.call(config.patch, { config: patch as Record<string, unknown> });
       return asked.then(
@@ -37,7 +38,7 @@ describe('changing some fields', () => {
   });
 
   it('waits for nobody: changes that come together are all kept', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const patches = [{ queue: { max_concurrent: 7 } }, { queue: { connections: 8 } }, { library: { nfo: true } }];
     await Promise.all(patches.map((patch) => rig.bus.call(config.patch, { config: patch })));
     const { version, config: now } = await rig.bus.call(config.get, {});
@@ -46,13 +47,13 @@ describe('changing some fields', () => {
   });
 
   it('makes no version when nothing is changed', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.bus.call(config.patch, { config: { queue: { max_concurrent: 5 } } });
     expect((await rig.bus.call(config.patch, { config: { queue: { max_concurrent: 5 } } })).version).toBe(1);
   });
 
   it('refuses an entity tag that is not the current one', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const change = { config: { library: { nfo: true } } };
     await rig.bus.call(config.patch, { ...change, if_match: '0' });
     for (const if_match of ['0', 'something else'])
@@ -64,7 +65,7 @@ describe('changing some fields', () => {
 
 describe('a secret', () => {
   it('is shown to nobody, kept by whoever writes its mark back, and given to the services', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await using changed = watchEvent(rig.bus, config.changed);
     const stored = await rig.bus.call(config.patch, { config: { network: { proxy: PROXY } } });
     expect(stored.config.network.proxy).toBe(MASKED);
@@ -84,7 +85,7 @@ describe('a secret', () => {
   });
 
   it('can’t be sent elsewhere by writing its mark into another address', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.bus.call(config.patch, { config: { network: { proxy: PROXY } } });
     const proxy = 'http://me:********@other.example:3128';
     await expect(rig.bus.call(config.patch, { config: { network: { proxy } } })).rejects.toMatchObject({
@@ -96,7 +97,7 @@ describe('a secret', () => {
 
 describe('validating', () => {
   it('tells all problems and warnings by setting, and creates nothing', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const folder = join(rig.folder, 'not', 'there');
     const file = join(rig.folder, 'file');
     await writeFile(file, '');
@@ -123,7 +124,7 @@ describe('validating', () => {
   });
 
   it('warns of two folders on one disk and finds nothing wrong with what is in force', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const folders = ['a', 'b'].map((name) => join(rig.folder, name));
     const two = await rig.bus.call(config.validate, { config: { library: { folders } } });
     expect(two.valid).toBe(true);
@@ -137,7 +138,7 @@ describe('validating', () => {
   });
 
   it('names the wrong field of a document that the schema does not take', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const review = await rig.bus.call(config.validate, {
       config: { queue: { max_concurrent: 0, quiet_hours: [{ from: '7', to: '08:00' }] } },
     });
@@ -147,7 +148,7 @@ describe('validating', () => {
 
 describe('the history', () => {
   it('tells who changed what from what to what, page by page, and brings a version back as a new one', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const session = await rig.bus.call(config.setup, { password: 'correct horse battery' });
     for (const max_concurrent of [3, 4]) await rig.bus.call(config.patch, { config: { queue: { max_concurrent } } });
     await rig.bus.call(config.restore, { version: 2 });
@@ -171,7 +172,7 @@ describe('the history', () => {
   });
 
   it('knows no version that never was', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.bus.call(config.patch, { config: { library: { nfo: true } } });
     for (const ask of [config.version, config.restore])
       await expect(rig.bus.call(ask, { version: 2 })).rejects.toMatchObject({ code: 'CONFIG_VERSION_NOT_FOUND' });
@@ -181,8 +182,8 @@ describe('the history', () => {
 
 describe('export and import', () => {
   it('take a configuration to another system, with its secrets or with their places marked', async () => {
-    await using from = await startSystem();
-    await using to = await startSystem();
+    await using from = await startRig();
+    await using to = await startRig();
     const library = { folders: [join(to.folder, 'moved')], nfo: true };
     await from.bus.call(config.patch, { config: { library, network: { proxy: PROXY } } });
     const without = await from.bus.call(config.export, {});
@@ -197,7 +198,7 @@ describe('export and import', () => {
   });
 
   it('gives secrets to administrators only', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const as = (access: 'read' | 'admin') => ({
       passport: {
         requestId: 'r',
@@ -213,7 +214,7 @@ describe('export and import', () => {
   });
 
   it('say first what an import would change and what of it is not known, without doing it', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const document = {
       format: 'aniworld-config' as const,
       schema: 1,

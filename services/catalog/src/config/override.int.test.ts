@@ -1,13 +1,14 @@
 import { AppConfig, config } from '@aniworld/contracts';
 import { describe, expect, it } from 'vitest';
-import { MASKED, PROXY, startSystem } from './system.fixture.ts';
+import { startRig } from '../rig.fixture.ts';
+import { MASKED, PROXY } from './proxy.fixture.ts';
 
 describe('what the environment decides', () => {
   const environment = { ANIWORLD__QUEUE__MAX_CONCURRENT: '7', ANIWORLD__NETWORK__PROXY: PROXY };
   const overridden = ['queue.max_concurrent', 'network.proxy'];
 
   it('stands over the document, is shown as such and can’t be changed', async () => {
-    await using rig = await startSystem(environment);
+    await using rig = await startRig({ environment });
     const shown = await rig.bus.call(config.get, {});
     expect(shown).toMatchObject({ version: 0, overridden });
     expect([shown.config.queue.max_concurrent, shown.config.network.proxy]).toEqual([7, MASKED]);
@@ -24,7 +25,7 @@ describe('what the environment decides', () => {
   });
 
   it('may be sent back as it was read, and what was stored counts again without the variable', async () => {
-    await using plain = await startSystem();
+    await using plain = await startRig();
     await plain.bus.call(config.patch, { config: { queue: { max_concurrent: 3 } } });
     await using second = await plain.replica(environment);
     // Both answer: ask until the one with the variables did.
@@ -45,10 +46,12 @@ describe('what the environment decides', () => {
   });
 
   it('keeps the service from starting when no service could use it', async () => {
-    await expect(startSystem({ ANIWORLD__NETWORK__ALLOW_PRIVATE: 'http://nas.local' })).rejects.toThrow(
+    await expect(startRig({ environment: { ANIWORLD__NETWORK__ALLOW_PRIVATE: 'http://nas.local' } })).rejects.toThrow(
       /ANIWORLD__NETWORK__ALLOW_PRIVATE: .*must be an address/,
     );
-    await expect(startSystem({ ANIWORLD__LIBRARY__FOLDERS: 'library' })).rejects.toThrow(/not an absolute path/);
+    await expect(startRig({ environment: { ANIWORLD__LIBRARY__FOLDERS: 'library' } })).rejects.toThrow(
+      /not an absolute path/,
+    );
   });
 });
 

@@ -24,14 +24,14 @@ export interface Holder extends Link {
 /** All files of some episodes. */
 export async function holdersOf(db: Database | Tx, episodeIds: readonly string[]): Promise<Holder[]> {
   if (episodeIds.length === 0) return [];
-  return db
-    .selectFrom('file_episode')
-    .innerJoin('file', 'file.id', 'file_id')
-    .select(['file_id', 'episode_id', 'chosen', 'path', 'size', 'resolution', 'version', 'confidence'])
-    .select(['state', 'series_id'])
-    .$narrowType<{ confidence: Confidence | null; state: FileState }>()
-    .where('episode_id', '=', sql<string>`any(${episodeIds}::uuid[])`)
-    .execute();
+  const { rows } = await sql<Holder>`
+    select held.*, path, size, resolution, version, confidence, state, series_id
+    from unnest(${episodeIds}::uuid[]) as asked (id)
+    cross join lateral (
+      select file_id, episode_id, chosen from file_episode where episode_id = asked.id offset 0
+    ) held
+    join file on file.id = file_id`.execute(db);
+  return rows;
 }
 
 export async function linksOf(db: Database | Tx, fileIds: readonly string[]): Promise<Link[]> {

@@ -1,4 +1,4 @@
-import type { FailureCause, WantedEpisode } from '@aniworld/contracts';
+import type { FailureCause, MissingStanding, WantedEpisode } from '@aniworld/contracts';
 import { type RawBuilder, sql } from 'kysely';
 import { standingOf } from '../standing.ts';
 import type { Database } from './database.ts';
@@ -30,12 +30,31 @@ export interface WantedFilter {
   season?: number | undefined;
   /** First day of airing, `YYYY-MM-DD`. */
   since?: string | undefined;
+  /** Only those that stand in one of these ways. */
+  standing?: readonly MissingStanding[] | undefined;
 }
 
-const narrow = ({ series_id, season, since }: WantedFilter) => sql`
+const narrow = ({ series_id, season, since, standing }: WantedFilter) => sql`
   ${series_id === undefined ? sql`` : sql`and w.series_id = ${series_id}`}
   ${season === undefined ? sql`` : sql`and e.season = ${season}`}
-  ${since === undefined ? sql`` : sql`and w.air_day >= ${since}::date`}`;
+  ${since === undefined ? sql`` : sql`and w.air_day >= ${since}::date`}
+  ${standing === undefined ? sql`` : sql`and (${sql.join(standing.map(stands), sql` or `)})`}`;
+
+const unobtainable = sql<boolean>`coalesce(q.cause in ('no_source', 'gone'), false)`;
+
+/** The same as `standingOf`, said so that the few rows of the queue can be read first. */
+function stands(standing: MissingStanding): RawBuilder<boolean> {
+  if (standing === 'never_queued') return sql`q.state is null`;
+  if (standing === 'failed') return sql`(q.state = 'failed' and not ${unobtainable})`;
+  if (standing === 'no_source') return sql`(q.state = 'failed' and ${unobtainable})`;
+  return sql`q.state = ${STATES[standing]}`;
+}
+
+/** What the queue told of an episode that stands so. */
+const STATES = {
+  ...{ queued: 'pending', downloading: 'downloading', cancelled: 'cancelled', removed: 'removed' },
+  file_lost: 'completed',
+} as const;
 
 /** Missing episodes, the newest first; those without a date last. @param after day and id of the last one before */
 export async function wantedByDay(

@@ -11,8 +11,6 @@ import type { DB } from '../schema.gen.ts';
 const TRIPS_AT = 5;
 const FIRST_REST_SECONDS = 30;
 const LONGEST_REST_SECONDS = 600;
-/** Behind every rank. */
-const END = '~';
 
 /** Makes a host known, with the default limits. */
 export async function ensureHost(tx: Transaction<DB>, host: string): Promise<void> {

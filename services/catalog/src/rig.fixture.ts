@@ -1,14 +1,17 @@
 import { type Bus, connectBus, implement, type Log, openDb, type Service, serve } from '@aniworld/chassis';
 import { anime, auth, config, fail, queue, type QueueItem, type Scan, type Series, search } from '@aniworld/contracts';
+import { testDatabase, testPrefix } from '@aniworld/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { inject } from 'vitest';
+import { silent } from './library.fixture.ts';
 import type { DB } from './schema.gen.ts';
 import { Config, start } from './service.ts';
 import type { Database } from './store/database.ts';
 
-/** For tests: a catalog with a library folder of its own, and stand-ins for the services that it asks. */
+/** For tests: a catalog with a database and a library folder of its own, and stand-ins for the services that it asks. */
 export interface Rig extends AsyncDisposable {
   bus: Bus;
   db: Database;
@@ -27,16 +30,15 @@ export interface Rig extends AsyncDisposable {
 }
 
 export interface RigOptions {
-  databaseUrl: string;
-  natsUrl: string;
-  prefix: string;
-  log: Log;
+  /** Of every replica, besides or instead of what tests usually have. */
   environment?: Record<string, unknown>;
+  log?: Log;
 }
 
-export async function startRig(options: RigOptions): Promise<Rig> {
+export async function startRig({ environment: given, log = silent }: RigOptions = {}): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
-  const { databaseUrl, natsUrl, prefix, log } = options;
+  const { url: databaseUrl } = stack.use(await testDatabase());
+  const [natsUrl, prefix] = [inject('natsUrl'), testPrefix()];
   const folder = await mkdtemp(join(tmpdir(), 'aniworld-catalog-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const environment = {
@@ -52,7 +54,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     EGRESS_ALLOW: '127.0.0.0/8',
   };
   const replica = (more = {}) =>
-    start(Config.parse({ DEFAULT_LIBRARY_DIR: folder, ...environment, ...options.environment, ...more }), log);
+    start(Config.parse({ DEFAULT_LIBRARY_DIR: folder, ...environment, ...given, ...more }), log);
   stack.use(await replica());
   const bus = stack.use(await connectBus({ url: natsUrl, prefix, name: 'test', log }));
   stack.use(await serveAuth(bus, log));

@@ -5,7 +5,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../cache/keys.ts';
 import { api } from '../session/api.ts';
-import type { ChosenSeries } from './match-form.ts';
+
+/** A series as it is chosen. */
+export interface ChosenSeries {
+  id: string;
+  title: string;
+}
 
 interface SeriesPickerProps {
   label: string;

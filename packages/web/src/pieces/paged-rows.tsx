@@ -1,17 +1,11 @@
 import { Skeleton } from '@mantine/core';
-import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { LucideIcon } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo } from 'react';
-import { Blank } from '../pieces/blank.tsx';
-import { LoadError } from '../pieces/load-error.tsx';
-import { ItemRows } from '../queue/item-rows.tsx';
-
-type Pages<Item> = InfiniteData<{ items: Item[]; next_cursor: string | null }>;
-
-/** All items of the pages read so far. */
-export function useItems<Item>(list: UseInfiniteQueryResult<Pages<Item>>): Item[] {
-  return useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-}
+import { type ReactNode, useEffect } from 'react';
+import type { Pages } from '../cache/pages.ts';
+import { Blank } from './blank.tsx';
+import { ItemRows } from './item-rows.tsx';
+import { LoadError } from './load-error.tsx';
 
 interface PagedRowsProps<Item> {
   list: UseInfiniteQueryResult<Pages<Item>>;
@@ -19,8 +13,8 @@ interface PagedRowsProps<Item> {
   keyOf: (item: Item) => string;
   empty: { icon: LucideIcon; title: string; hint: string };
   /** Guessed height of a row in pixels. */
-  height: number;
-  children: (item: Item) => ReactNode;
+  height?: number;
+  children: (item: Item, index: number) => ReactNode;
 }
 
 /** A list that is read page by page as one scrolls; while it loads, fails or is empty, what stands in its place. */
@@ -37,8 +31,13 @@ export function PagedRows<Item>({ list, items, keyOf, empty, height, children }:
   if (items.length === 0) return <Blank {...empty} />;
   return (
     <>
-      <ItemRows count={items.length} height={height} keyOf={(index) => keyOf(items[index]!)} onEnd={more}>
-        {(index) => children(items[index]!)}
+      <ItemRows
+        count={items.length}
+        {...(height !== undefined && { height })}
+        keyOf={(index) => keyOf(items[index]!)}
+        onEnd={more}
+      >
+        {(index) => children(items[index]!, index)}
       </ItemRows>
       {isError && <LoadError error={list.error} onRetry={() => fetchNextPage()} />}
     </>

@@ -1,15 +1,15 @@
 import type { Episode, Priority, QueueItem, Series } from '@aniworld/contracts';
-import { Button, CloseButton, Group, Text } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { Download, Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FloatingBar } from '../pieces/floating-bar.tsx';
 import { PrioritySelect } from '../pieces/priority-select.tsx';
+import { SelectionBar } from '../pieces/selection-bar.tsx';
 import { canQueue, episodeState } from './episode-state.ts';
 import { useMonitorEpisodes } from './use-amend.ts';
 import { useDownloadEpisodes } from './use-download.ts';
 
-interface SelectionBarProps {
+interface EpisodeSelectionProps {
   series: Series;
   /** Those that are chosen. */
   episodes: Episode[];
@@ -18,25 +18,19 @@ interface SelectionBarProps {
 }
 
 /** What to do with the chosen episodes; shown while there are any. */
-export function SelectionBar({ series, episodes, items, onClear }: SelectionBarProps) {
+export function EpisodeSelection({ series, episodes, items, onClear }: EpisodeSelectionProps) {
   const { t } = useTranslation();
   if (episodes.length === 0) return null;
   return (
-    <FloatingBar>
-      <Text fw={600} className="numbers" role="status">
-        {t('series.selected', { count: episodes.length })}
-      </Text>
-      <Group gap="xs" ml="auto" justify="flex-end">
-        <Monitoring seriesId={series.id} episodes={episodes.filter((one) => !one.monitored)} monitored />
-        <Monitoring seriesId={series.id} episodes={episodes.filter((one) => one.monitored)} monitored={false} />
-        <Downloading
-          series={series}
-          episodes={episodes.filter((one) => canQueue(episodeState(one, items.get(one.id))))}
-          onDone={onClear}
-        />
-        <CloseButton aria-label={t('series.clearSelection')} onClick={onClear} />
-      </Group>
-    </FloatingBar>
+    <SelectionBar text={t('series.selected', { count: episodes.length })} onClear={onClear}>
+      <Monitoring seriesId={series.id} episodes={episodes.filter((one) => !one.monitored)} monitored />
+      <Monitoring seriesId={series.id} episodes={episodes.filter((one) => one.monitored)} monitored={false} />
+      <Downloading
+        series={series}
+        episodes={episodes.filter((one) => canQueue(episodeState(one, items.get(one.id))))}
+        onDone={onClear}
+      />
+    </SelectionBar>
   );
 }
 

@@ -2,6 +2,7 @@ import { useDragOperation } from '@dnd-kit/react';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import classes from './item-rows.module.css';
+import { WindowRow } from './window-row.tsx';
 
 interface ItemRowsProps {
   count: number;
@@ -34,17 +35,9 @@ export function ItemRows({ count, keyOf, onEnd, children, height = 62 }: ItemRow
   return (
     <ul ref={list} className={`raised ${classes.rows}`} style={{ height: rows.getTotalSize() + 2 }}>
       {visible.map((row) => (
-        <li
-          key={row.key}
-          data-index={row.index}
-          ref={rows.measureElement}
-          className={classes.row}
-          aria-setsize={count}
-          aria-posinset={row.index + 1}
-          style={{ transform: `translateY(${row.start - margin}px)` }}
-        >
+        <WindowRow key={row.key} row={row} rows={rows} count={count} className={classes.row}>
           {children(row.index)}
-        </li>
+        </WindowRow>
       ))}
     </ul>
   );
