@@ -18,6 +18,7 @@ async function openRig({ log = silent }: Partial<KeptLog> = {}): Promise<EventRi
   return { ...rig, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 const parked = async ({ db }: EventRig) =>
   (await sql<Record<string, unknown>>`select * from parked_event`.execute(db)).rows;
 const has = (rig: EventRig, count: number) => until(async () => (await rig.effects()).length >= count);
@@ -82,6 +83,36 @@ describe('an event', () => {
     await has(rig, 1);
     expect([tries, await rig.effects()]).toEqual([2, [1]]);
     expect(await line('comes again')).toMatchObject({ level: 40, event: 'sample.happened', delivery: 1 });
+  });
+});
+
+describe('events that come together', () => {
+  test('share an effect where there is one for all, each once, and one that spoils it costs the others nothing', async () => {
+    await using rig = await openRig();
+    await using _relay = rig.relay();
+    const groups: number[][] = [];
+    const insert = (numbers: number[], tx: Transaction<any>) =>
+      sql`insert into effect select unnest(${numbers}::int[])`.execute(tx);
+    await rig.emitAll(Array.from({ length: 30 }, (_, n) => n));
+    await using _consumer = rig.consumer({
+      patience: QUICK,
+      async handle({ n }, tx) {
+        if (n === 13) throw new Error('cannot');
+        await insert([n], tx);
+      },
+      async handleAll(all, tx) {
+        const numbers = all.map(({ n }) => n);
+        groups.push(numbers);
+        await insert(numbers, tx);
+        if (numbers.includes(13)) throw new Error('cannot');
+      },
+    });
+    await has(rig, 29);
+    await until(async () => (await parked(rig)).length === 1);
+    await rig.emitAll(Array.from({ length: 30 }, (_, n) => 100 + n));
+    await has(rig, 59);
+    expect(await rig.effects()).toEqual([...range(0, 12), ...range(14, 29), ...range(100, 129)]);
+    expect(groups.some((group) => group.length > 5)).toBe(true);
   });
 });
 

@@ -2,11 +2,12 @@ import { AppError, type Event, type EventData, errorCatalogue, subjectOf } from 
 import { AckPolicy, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Bus } from './bus.ts';
-import { databaseError } from './db.ts';
+import { databaseError, prepared } from './db.ts';
 import { killPoint } from './kill-point.ts';
 import type { Log } from './log.ts';
 import { loop } from './loop.ts';
 import { eventsConsumed } from './metrics.ts';
+import { gathering } from './sharing.ts';
 import { ensureStream, streamName } from './stream.ts';
 
 /** When an event that could not be handled comes again, and when it is given up. */
@@ -31,6 +32,10 @@ const PATIENCE: Patience = {
 
 /** Fetched ahead: few, so that four slow handlers one after the other stay within `ackWaitMs`. */
 const PREFETCH = 4;
+/** Events that share a transaction at most, where there is a `handleAll`. */
+const MOST_TOGETHER = 200;
+/** Between two such transactions in a stream of events; a single event waits for nothing. */
+const GAP_MS = 500;
 
 export interface ConsumeOptions<E extends Event, Schema> {
   bus: Bus;
@@ -43,6 +48,11 @@ export interface ConsumeOptions<E extends Event, Schema> {
    * is delivered. What it throws is retried with backoff, so events may arrive out of order: their data carries versions.
    */
   handle: (data: EventData<E>, tx: Transaction<Schema>) => Promise<void>;
+  /**
+   * The effect of several events at once, in the order of the stream: where a stream of them would otherwise cost a
+   * transaction and its commit each. When it fails, each of them is tried by itself, with `handle`.
+   */
+  handleAll?: (all: EventData<E>[], tx: Transaction<Schema>) => Promise<void>;
   /** Called after the commit of an effect: a relay is woken here, because within `handle` there is nothing to send yet. */
   committed?: () => void;
   patience?: Patience;
@@ -80,7 +90,7 @@ async function consumeUntilLost<E extends Event, Schema>(options: ConsumeOptions
   const consumer = await bus.js.consumers.get(streamName(bus), name);
   // A consumer that is gone is noticed by two missing heartbeats.
   const messages = await consumer.consume({
-    max_messages: PREFETCH,
+    max_messages: options.handleAll ? MOST_TOGETHER : PREFETCH,
     expires: 10_000,
     idle_heartbeat: 2_000,
     abort_on_missing_resource: true,
@@ -91,16 +101,33 @@ async function consumeUntilLost<E extends Event, Schema>(options: ConsumeOptions
   try {
     // After the stop signal too, to the end of the few that were fetched: given back, they would come again only after
     // `ackWaitMs`, where a server of 2.9 has nobody else to give them to.
-    for await (const message of messages) await settle(options, message);
+    await settleEach(options, messages);
   } finally {
     signal.removeEventListener('abort', close);
     await messages.close();
   }
 }
 
-async function settle<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, message: JsMsg) {
+type Apply = (message: JsMsg) => Promise<boolean>;
+
+async function settleEach<E extends Event, Schema>(
+  options: ConsumeOptions<E, Schema>,
+  messages: AsyncIterable<JsMsg>,
+): Promise<void> {
+  const apply = applied(options);
+  const most = options.handleAll ? MOST_TOGETHER : 1;
+  const open = new Set<Promise<void>>();
+  for await (const message of messages) {
+    const settled: Promise<void> = settle(options, message, apply).finally(() => open.delete(settled));
+    open.add(settled);
+    if (open.size >= most) await Promise.race(open);
+  }
+  await Promise.all(open);
+}
+
+async function settle<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, message: JsMsg, apply: Apply) {
   try {
-    const done = await apply(options, message);
+    const done = await apply(message);
     count(options, done ? 'done' : 'duplicate');
     if (done) options.committed?.();
     await killPoint('consume.committed', options.event.name);
@@ -129,15 +156,31 @@ const isAway = (error: unknown) =>
 
 const idOf = (message: JsMsg) => message.headers?.get('Nats-Msg-Id') || `seq-${message.seq}`;
 
-async function apply<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, message: JsMsg): Promise<boolean> {
-  const data = options.event.data.parse(message.json()) as EventData<E>;
-  return options.db.transaction().execute(async (tx) => {
-    const { numAffectedRows } = await sql`
-      insert into inbox (consumer, event_id) values (${consumerName(options)}, ${idOf(message)})
-      on conflict do nothing`.execute(tx);
-    if (numAffectedRows === 0n) return false;
-    await options.handle(data, tx);
-    return true;
+/** @returns what has the effect of an event, together with those that come with it; it says false for one that has had it */
+function applied<E extends Event, Schema>(options: ConsumeOptions<E, Schema>): Apply {
+  const one = async (message: JsMsg) => (await applyAll(options, [message]))[0]!;
+  if (!options.handleAll) return one;
+  return gathering(MOST_TOGETHER, (all: JsMsg[]) => applyAll(options, all), GAP_MS);
+}
+
+async function applyAll<E extends Event, Schema>(
+  options: ConsumeOptions<E, Schema>,
+  messages: JsMsg[],
+): Promise<boolean[]> {
+  const { db, event, handle, handleAll } = options;
+  const data = messages.map((message) => event.data.parse(message.json()) as EventData<E>);
+  return db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ event_id: string }>`${prepared('record_events')}
+      insert into inbox (consumer, event_id)
+      select ${consumerName(options)}, id from unnest(${messages.map(idOf)}::text[]) as id order by id
+      on conflict do nothing returning event_id`.execute(tx);
+    const fresh = new Set(rows.map((row) => row.event_id));
+    // One that came twice in a group counts once.
+    const done = messages.map((message) => fresh.delete(idOf(message)));
+    const news = data.filter((_, i) => done[i]);
+    if (handleAll && news.length > 1) await handleAll(news, tx);
+    else for (const one of news) await handle(one, tx);
+    return done;
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Event, type EventData, fail, subjectOf } from '@aniworld/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Bus } from './bus.ts';
 import { prepared } from './db.ts';
@@ -10,6 +11,8 @@ import { ensureStream, isLost } from './stream.ts';
 
 /** Rows of one round; each waits for its acknowledgement before it counts as sent. */
 const BATCH = 200;
+/** From the beginning of one round to that of the next: a single event waits for nothing, a stream of them shares rounds. */
+const GAP_MS = 20;
 /** How long sent rows are kept to be published again when the stream was lost. */
 const KEEP_HOURS = 24;
 /** The broker takes messages of 1 MiB by default, headers included; one that it refuses would block all behind it. */
@@ -101,7 +104,13 @@ async function relayRound(options: RelayOptions, due: { check: number; clean: nu
     due.check = performance.now() + 20_000;
   }
   try {
-    while (!signal.aborted && (await sendBatch(options)) === BATCH);
+    for (let sent = BATCH; sent > 0 && !signal.aborted; ) {
+      const begun = performance.now();
+      sent = await sendBatch(options);
+      // In a stream of commits, fewer rounds of more rows.
+      if (sent > 0 && sent < BATCH)
+        await delay(Math.max(0, GAP_MS - (performance.now() - begun)), undefined, { signal });
+    }
   } catch (error) {
     // Perhaps there is no stream any more.
     due.check = 0;

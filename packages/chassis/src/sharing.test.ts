@@ -21,6 +21,19 @@ test('who asks while work runs gets the result of the next run, together with al
   expect(await fourth).toBe(3);
 });
 
+test('a call that fails fails for those who shared it alone', async () => {
+  let calls = 0;
+  const ask = sharing(async () => {
+    calls += 1;
+    if (calls === 1) throw new Error('away');
+    return calls;
+  });
+  const [first, second] = [ask(), ask()];
+  await expect(first).rejects.toThrow('away');
+  await expect(second).resolves.toBe(2);
+  await expect(ask()).resolves.toBe(3);
+});
+
 test('what comes at once is worked on together, up to the limit, and answered in its order', async () => {
   const groups: number[][] = [];
   const double = gathering(3, async (all: number[]) => {
@@ -41,4 +54,25 @@ test('one whose work fails costs the others of its group nothing', async () => {
   expect(two).toMatchObject({ value: 1 });
   expect(three).toMatchObject({ reason: { message: 'three is odd' } });
   expect(four).toMatchObject({ value: 2 });
+});
+
+test('between two runs lies the gap that was asked for, unless as many wait as one run takes', async () => {
+  const begun: number[] = [];
+  const ask = gathering(
+    2,
+    async (all: number[]) => {
+      begun.push(performance.now());
+      return all;
+    },
+    50,
+  );
+  await ask(1);
+  await ask(2);
+  await Promise.all([ask(3), ask(4)]);
+  await ask(5);
+  const gaps = begun.slice(1).map((at, i) => at - begun[i]!);
+  expect(gaps).toHaveLength(3);
+  expect(gaps[0]).toBeGreaterThan(45);
+  expect(gaps[1]).toBeLessThan(45);
+  expect(gaps[2]).toBeGreaterThan(45);
 });

@@ -32,20 +32,40 @@ interface Waiting<In, Out> extends PromiseWithResolvers<Out> {
  * @param most given to one run
  * @param work answers in the order of what it was given; where it fails, each is tried by itself, so that nobody pays for
  * another's fault
+ * @param gapMs from the beginning of one run to that of the next, unless `most` wait: in a stream, fewer and larger runs
  */
-export function gathering<In, Out>(most: number, work: (all: In[]) => Promise<Out[]>): (one: In) => Promise<Out> {
+export function gathering<In, Out>(
+  most: number,
+  work: (all: In[]) => Promise<Out[]>,
+  gapMs = 0,
+): (one: In) => Promise<Out> {
   const waiting: Waiting<In, Out>[] = [];
   let busy = false;
+  let full: (() => void) | undefined;
+  const rest = async (ms: number) => {
+    if (ms <= 0 || waiting.length >= most) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    full = resolve;
+    await promise;
+    full = undefined;
+    clearTimeout(timer);
+  };
   const run = async () => {
     busy = true;
     // Those that come in the same turn of the event loop go together.
     await turn();
-    while (waiting.length > 0) await settle(waiting.splice(0, most), work);
+    while (waiting.length > 0) {
+      const begun = performance.now();
+      await settle(waiting.splice(0, most), work);
+      await rest(gapMs - (performance.now() - begun));
+    }
     busy = false;
   };
   return (one) => {
     const settled = Promise.withResolvers<Out>();
     waiting.push({ one, ...settled });
+    if (waiting.length >= most) full?.();
     if (!busy) void run();
     return settled.promise;
   };

@@ -1,18 +1,17 @@
 import { createLog } from '@aniworld/chassis';
 import { config, namingPresets } from '@aniworld/contracts';
-import { testDatabase, testPrefix, watchEvent } from '@aniworld/testing';
+import { watchEvent } from '@aniworld/testing';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { describe, expect, inject, it } from 'vitest';
-import { startRig } from './rig.ts';
+import { describe, expect, it } from 'vitest';
+import { startRig } from './rig.fixture.ts';
 
-const silent = createLog({ level: 'silent', service: 'catalog', out: null });
 const password = 'correct horse battery';
 
 describe('the configuration', () => {
   it('is nothing but defaults before the first change, with the service’s own folder', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { version, config: current } = await rig.bus.call(config.get, {});
     expect(version).toBe(0);
     expect(current.library).toMatchObject({ folders: [rig.folder], scan_interval_minutes: 60 });
@@ -20,7 +19,7 @@ describe('the configuration', () => {
   });
 
   it('gets a new version with each change, and everybody is told', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await using changed = watchEvent(rig.bus, config.changed);
     const first = await rig.bus.call(config.update, { config: { queue: { max_concurrent: 5 } } });
     expect(first).toMatchObject({ version: 1, config: { queue: { max_concurrent: 5 } } });
@@ -30,7 +29,7 @@ describe('the configuration', () => {
   });
 
   it('refuses a change of a version that is no longer the current one', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const changes = [3, 4, 5].map((max_concurrent) =>
       rig.bus.call(config.update, { config: { queue: { max_concurrent } }, version: 0 }),
     );
@@ -42,7 +41,7 @@ describe('the configuration', () => {
   });
 
   it('creates library folders that do not exist yet, and leaves nothing in them', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const folder = join(rig.folder, 'new', 'library');
     const { config: stored } = await rig.bus.call(config.update, { config: { library: { folders: [`${folder}/`] } } });
     expect(stored.library.folders).toEqual([folder]);
@@ -50,7 +49,7 @@ describe('the configuration', () => {
   });
 
   it('names each folder that can’t be used and stores nothing', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const file = join(rig.folder, 'file');
     await writeFile(file, '');
     const good = join(rig.folder, 'good');
@@ -71,7 +70,7 @@ describe('the configuration', () => {
 
 describe('the private addresses that are allowed', () => {
   it('are refused by name when they can not be read, and nothing is stored', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const network = { allow_private: ['192.168.1.0/24', 'http://nas.local', '10.0.0.0/33'] };
     await expect(rig.bus.call(config.update, { config: { network } })).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
@@ -88,7 +87,7 @@ describe('the private addresses that are allowed', () => {
 
 describe('the naming template', () => {
   it('is refused with a sentence when it makes no sense, and nothing is stored', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const library = { naming: '{series} {nmae} {episode}.{ext}' };
     await expect(rig.bus.call(config.update, { config: { library } })).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
@@ -98,7 +97,7 @@ describe('the naming template', () => {
   });
 
   it('can be tried without being stored', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const { preset, examples } = await rig.bus.call(config.previewNaming, { template: 'anime' });
     expect(preset).toBe('anime');
     expect(examples.find(({ kind }) => kind === 'anime')?.path).toContain('S02E03 - 015');
@@ -110,7 +109,7 @@ describe('the naming template', () => {
   });
 
   it('that was stored before templates were checked gives way to the default, and the rest stays', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const old = { library: { naming: '{series} {number}', scan_interval_minutes: 7 } };
     await rig.db
       .insertInto('config_version')
@@ -123,7 +122,7 @@ describe('the naming template', () => {
 
 describe('the set-up', () => {
   it('sets the password, stores the configuration and gives the session', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const folder = join(rig.folder, 'library');
     const session = await rig.bus.call(config.setup, { password, config: { library: { folders: [folder] } } });
     expect(session.token).toBe('token');
@@ -136,14 +135,14 @@ describe('the set-up', () => {
   });
 
   it('leaves the password open when a folder can’t be used', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     const wrong = { password, config: { library: { folders: ['relative'] } } };
     await expect(rig.bus.call(config.setup, wrong)).rejects.toMatchObject({ code: 'FOLDER_UNUSABLE' });
     await rig.bus.call(config.setup, { password });
   });
 
   it('changes nothing the second time, neither the configuration nor the disk', async () => {
-    await using rig = await startSystem();
+    await using rig = await startRig();
     await rig.bus.call(config.setup, { password });
     const folder = join(rig.folder, 'strange');
     await expect(
@@ -157,7 +156,7 @@ describe('the set-up', () => {
     const lines = new PassThrough();
     const log = createLog({ level: 'trace', service: 'catalog', out: lines });
     {
-      await using rig = await startSystem(log);
+      await using rig = await startRig({ log });
       await rig.bus.call(config.setup, { password });
       await rig.bus.call(config.setup, { password }).catch(() => undefined);
       await rig.bus
@@ -169,12 +168,3 @@ describe('the set-up', () => {
     expect(text).not.toContain(password);
   });
 });
-
-async function startSystem(log = silent) {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
-  const natsUrl = inject('natsUrl');
-  const rig = stack.use(await startRig({ databaseUrl: database.url, natsUrl, prefix: testPrefix(), log }));
-  const owned = stack.move();
-  return { ...rig, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}

@@ -31,6 +31,8 @@ export interface Configuration {
   readonly overrides: Overrides;
   /** What is in force, with its secrets. */
   current(): Promise<EffectiveConfig>;
+  /** The same as it was a fifth of a second ago at most: for what is asked several times for each episode. */
+  recent(): Promise<EffectiveConfig>;
   read(): Promise<State>;
   /** What is in force, as it may be shown. */
   shown(): Promise<ConfigVersion>;
@@ -74,9 +76,33 @@ export interface ConfigurationDeps {
 /** A change without a condition is made anew when another one came between; so many in a row are somebody's loop. */
 const MOST_TRIES = 5;
 
-export function createConfiguration(deps: ConfigurationDeps): Configuration {
-  const { overrides } = deps;
-  const read = () => readState(deps, deps.db);
+/** How long what is in force may be what another replica has changed meanwhile, in milliseconds. */
+const KEPT_MS = 200;
+
+function keptBriefly<Value>(read: () => Promise<Value>): { read: () => Promise<Value>; forget: () => void } {
+  let last: { value: Promise<Value>; until: number } | undefined;
+  const forget = () => (last = undefined);
+  return {
+    read() {
+      if (last && performance.now() < last.until) return last.value;
+      const value = read();
+      last = { value, until: performance.now() + KEPT_MS };
+      value.catch(forget);
+      return value;
+    },
+    forget,
+  };
+}
+
+export function createConfiguration(given: ConfigurationDeps): Configuration {
+  const { overrides } = given;
+  const read = () => readState(given, given.db);
+  const current = sharing(async () => {
+    const { version, config } = await read();
+    return { version, config };
+  });
+  const kept = keptBriefly(current);
+  const deps = { ...given, onStored: kept.forget };
   const shown = ({ version, config }: State) => ({
     version,
     config: masked(config),
@@ -87,11 +113,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
   return {
     overrides,
     read,
-    // Asked for several times for each episode that is resolved: those who ask at once get one answer.
-    current: sharing(async () => {
-      const { version, config } = await read();
-      return { version, config };
-    }),
+    current,
+    recent: kept.read,
     shown: async () => shown(await read()),
     update: ({ config, ...condition }, by) => update(condition, by, (state) => replaced(config, state, overrides)),
     patch: ({ config: patch, ...condition }, by) =>
@@ -131,8 +154,11 @@ function patched(patch: Record<string, unknown>, { stored }: State, overrides: O
   throw fail('INVALID_REQUEST', { errors });
 }
 
+/** With what is to be called when a new version is in force. */
+type Storing = ConfigurationDeps & { onStored: () => void };
+
 async function change(
-  deps: ConfigurationDeps,
+  deps: Storing,
   condition: Condition,
   origin: Origin,
   make: (state: State) => AppConfig,
@@ -164,12 +190,7 @@ async function prepared(deps: ConfigurationDeps, config: AppConfig): Promise<App
 }
 
 /** @returns undefined when another change came between */
-async function store(
-  deps: ConfigurationDeps,
-  before: State,
-  next: AppConfig,
-  origin: Origin,
-): Promise<State | undefined> {
+async function store(deps: Storing, before: State, next: AppConfig, origin: Origin): Promise<State | undefined> {
   const after = stateOf(deps, before.version + 1, next);
   const isStored = await deps.db.transaction().execute(async (tx) => {
     await lockConfig(tx);
@@ -181,6 +202,7 @@ async function store(
     return true;
   });
   if (!isStored) return undefined;
+  deps.onStored();
   deps.relay.wake();
   return after;
 }
@@ -189,11 +211,7 @@ async function store(
  * The password first, because only one caller can set it: whoever does has the right to store the configuration. The
  * question before it keeps a stranger from creating folders on a server that was set up long ago.
  */
-async function setUp(
-  deps: ConfigurationDeps,
-  first: { password: string; config: AppConfig },
-  ctx: Ctx,
-): Promise<Session> {
+async function setUp(deps: Storing, first: { password: string; config: AppConfig }, ctx: Ctx): Promise<Session> {
   if ((await ctx.call(auth.status, {})).set_up) throw fail('ALREADY_SET_UP');
   const config = await prepared(deps, first.config);
   const session = await ctx.call(auth.setup, { password: first.password });

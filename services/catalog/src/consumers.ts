@@ -1,11 +1,11 @@
-import { queue } from '@aniworld/contracts';
+import { type DownloadCompleted, queue } from '@aniworld/contracts';
 import { type Bus, consume, type Log, type Loop } from '@aniworld/chassis';
 import { parseName } from '@aniworld/filename';
 import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { linesOf } from './choice.ts';
 import { settle, tell } from './settle.ts';
-import { type Database, lockMatching } from './store/database.ts';
+import { type Database, lockMatching, type Tx } from './store/database.ts';
 import { holdSeriesOf } from './store/episode.ts';
 import { type FileFacts, filesAt } from './store/file.ts';
 import { placeOf } from './walk.ts';
@@ -26,28 +26,47 @@ export function consumeCompleted({ bus, db, log, relay }: ConsumerDeps): AsyncDi
     service: 'catalog',
     event: queue.completed,
     committed: relay.wake,
-    async handle({ item, folder, path, size }, tx) {
-      await lockMatching(tx);
-      const series = await holdSeriesOf(tx, item.episode_id);
-      // Removed meanwhile; the next scan lists the file as unmatched.
-      if (!series) return;
-      const { mtime_ms, inode } = await factsOf(path, item.finished_at);
-      const { resolution, version } = parseName(relative(folder, path));
-      const facts: FileFacts = {
-        ...{ root: folder, place: placeOf(folder, path), path, size, mtime_ms, inode, kind: 'episode' },
-        ...{ series_id: series.id, state: 'matched', confidence: 'download', reason: 'downloaded' },
-        ...{ resolution: linesOf(resolution), version, rule_id: null, pinned: true },
-      };
-      const before = new Map((await filesAt(tx, [{ path }])).map((file) => [file.path, file]));
-      const [settled] = await settle(tx, [{ facts, episode_ids: [item.episode_id] }], before);
-      // Whoever waits for the download hears of it, also of one that a scan has seen first.
-      if (!settled?.changed) await tell(tx, [facts]);
-    },
+    handle: (one, tx) => take(tx, [one]),
+    // Each counts its series anew: of a season that comes in a minute, once for all that came together.
+    handleAll: (all, tx) => take(tx, all),
   });
 }
 
+async function take(tx: Tx, all: DownloadCompleted[]): Promise<void> {
+  await lockMatching(tx);
+  const episodes = all.map(({ item }) => item.episode_id);
+  const series = await holdSeriesOf(tx, episodes);
+  // Of one removed meanwhile the next scan lists the file as unmatched.
+  const found = all.filter(({ item }) => series.has(item.episode_id));
+  const decided = await Promise.all(
+    found.map(async (one) => ({
+      facts: await factsOf(one, series.get(one.item.episode_id)!),
+      episode_ids: [one.item.episode_id],
+    })),
+  );
+  const paths = decided.map(({ facts }) => facts);
+  const before = new Map((await filesAt(tx, paths)).map((file) => [file.path, file]));
+  const settled = await settle(tx, decided, before);
+  const told = new Set(settled.flatMap(({ changed, facts }) => (changed ? facts.series_id : [])));
+  // Whoever waits for a download hears of it, also of one that a scan has seen first.
+  await tell(
+    tx,
+    paths.filter(({ series_id }) => !told.has(series_id)),
+  );
+}
+
+async function factsOf({ item, folder, path, size }: DownloadCompleted, seriesId: string): Promise<FileFacts> {
+  const { mtime_ms, inode } = await statOf(path, item.finished_at);
+  const { resolution, version } = parseName(relative(folder, path));
+  return {
+    ...{ root: folder, place: placeOf(folder, path), path, size, mtime_ms, inode, kind: 'episode' },
+    ...{ series_id: seriesId, state: 'matched', confidence: 'download', reason: 'downloaded' },
+    ...{ resolution: linesOf(resolution), version, rule_id: null, pinned: true },
+  };
+}
+
 /** As the file system says; where the library isn't mounted here, the time of the download stands for it. */
-async function factsOf(path: string, finishedAt: string | null): Promise<{ mtime_ms: number; inode: number | null }> {
+async function statOf(path: string, finishedAt: string | null): Promise<{ mtime_ms: number; inode: number | null }> {
   try {
     const { mtimeMs, ino } = await stat(path);
     return { mtime_ms: Math.trunc(mtimeMs), inode: ino };

@@ -4,7 +4,8 @@ import { type Egress, networkOptions } from '@aniworld/egress';
 
 /**
  * Keeps the way out under the settings. What is returned is called with the configuration whenever it was read, which is
- * before each request to a provider: a change counts from the next request on, whichever replica stored it.
+ * before each request to a provider: a change counts from the next request on, in a replica that did not store it a fifth of a
+ * second later.
  * @param own targets that the installation itself needs
  */
 export function followNetwork(egress: Egress, own: readonly string[], log: Log): (read: EffectiveConfig) => void {

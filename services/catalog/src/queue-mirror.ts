@@ -35,6 +35,10 @@ export function followQueue(deps: MirrorDeps): AsyncDisposable {
     async handle({ change }, tx) {
       if (change && !(await storeChange(tx, change))) missed = true;
     },
+    async handleAll(all, tx) {
+      for (const change of merged(all.flatMap(({ change }) => change ?? [])))
+        if (!(await storeChange(tx, change))) missed = true;
+    },
     committed() {
       if (!missed) return;
       missed = false;
@@ -60,6 +64,30 @@ const telling: ReadonlySet<Change['kind']> = new Set([
   'cancelled',
   'removed',
 ]);
+
+/**
+ * Changes that follow each other, put together: of an episode's states only the newest is stored. Not beyond one that counts by
+ * itself, and not beyond a removal.
+ */
+function merged(changes: readonly Change[]): Change[] {
+  const all: Change[] = [];
+  for (const change of changes) {
+    if (!telling.has(change.kind)) continue;
+    const last = all.at(-1);
+    if (last && joins(last) && joins(change)) {
+      all[all.length - 1] = { ...change, ...sum(last, change) };
+    } else all.push(change);
+  }
+  return all;
+}
+
+const joins = ({ kind }: Change) => kind !== 'failed' && kind !== 'removed';
+
+const sum = (one: Change, other: Change) => ({
+  ids: [...one.ids, ...other.ids],
+  count: one.count + other.count,
+  items: [...one.items, ...other.items],
+});
 
 /** Stores one change. @returns false when the event doesn't say all of it */
 async function storeChange(tx: Tx, { kind, ids, count, items }: Change): Promise<boolean> {

@@ -5,6 +5,7 @@ import {
   providers,
   search,
   tasks as tasksContract,
+  type EffectiveConfig,
 } from '@aniworld/contracts';
 import {
   connectBus,
@@ -100,14 +101,16 @@ export async function start(config: Config, log: Log): Promise<Service> {
   const configuration = createConfiguration({ db, relay, defaultFolder: config.DEFAULT_LIBRARY_DIR, overrides });
   const egress = stack.use(createEgress({ allowPrivate: config.EGRESS_ALLOW }));
   const applyNetwork = followNetwork(egress, config.EGRESS_ALLOW, log);
-  const current = async () => {
-    const read = await configuration.current();
+  const applied = async (reading: Promise<EffectiveConfig>) => {
+    const read = await reading;
     applyNetwork(read);
     return read.config;
   };
+  const current = () => applied(configuration.current());
+  const recent = () => applied(configuration.recent());
   const shelf = await loadShelf();
   const shelfUrl = await shelfOrigin(config, shelf, log, stack);
-  const registry = stack.use(await createRegistry({ config: current, log, egress, shelf, shelfUrl }));
+  const registry = stack.use(await createRegistry({ config: recent, log, egress, shelf, shelfUrl }));
   const folders = async () => (await current()).library.folders;
   let watcher: Watcher | undefined;
   const troubles = () => watcher?.troubles() ?? [];

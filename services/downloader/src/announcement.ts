@@ -9,12 +9,15 @@ export type Announce = (lease: Lease, publishing: Publishing) => Promise<boolean
 
 /** Announcements in one statement at most. */
 const MOST = 32;
+/** From one statement to the next in a stream of short items. */
+const GAP_MS = 6;
 
 /** Announcements that come while others are being written share the next statement. */
 export function gatherAnnouncements(db: Kysely<DB>): Announce {
-  const announce = gathering(MOST, async (all: { lease: Lease; publishing: Publishing }[]) => {
+  const save = async (all: { lease: Lease; publishing: Publishing }[]) => {
     const saved = await savePublishings(db, all);
     return all.map(({ lease }) => saved.has(lease.id));
-  });
+  };
+  const announce = gathering(MOST, save, GAP_MS);
   return (lease, publishing) => announce({ lease, publishing });
 }

@@ -1,10 +1,7 @@
-import { emitAll, killPoint, type Loop, outboxEntry } from '@aniworld/chassis';
-import { queue, type QueueItem } from '@aniworld/contracts';
-import { setImmediate as turn } from 'node:timers/promises';
+import { killPoint, type Loop } from '@aniworld/chassis';
 import type { Kysely, Transaction } from 'kysely';
 import type { Publishing } from './checkpoint.ts';
 import { fenced } from './fence.ts';
-import { changeOf } from './queue.ts';
 import type { DB } from './schema.gen.ts';
 import { finishCompleted, type Leased } from './store/lease.ts';
 
@@ -23,32 +20,55 @@ export interface CompletionDeps {
   db: Kysely<DB>;
   relay: Loop;
   worker: string;
-  refill?: Refill;
+  refill?: Refill | undefined;
 }
 
 /** Items that end in one transaction at most. */
 const MOST = 16;
 /** Transactions at once: while the database writes one, the next is on its way. */
 const LANES = 2;
+/** From one transaction to the next in a stream of short items: fewer commits, each of more items. */
+const GAP_MS = 12;
 
 /**
- * Ends that come while others are being written wait for them and share the next transaction: thousands of small files
- * cost few commits, a single one waits for nothing.
+ * Ends that come close together share a transaction: thousands of small files cost few commits, a single one waits for
+ * nothing.
+ * @param running how many items there are of which ends may come; when all that are left wait, nobody else is waited for
  */
-export function groupCompletions(deps: CompletionDeps): Complete {
+export function groupCompletions(deps: CompletionDeps, running = () => 0): Complete {
   const waiting: Waiting[] = [];
-  let lanes = 0;
-  const work = async () => {
+  let [lanes, inHand, begunAt] = [0, 0, -GAP_MS];
+  let timer: NodeJS.Timeout | undefined;
+  let next: NodeJS.Immediate | undefined;
+  const begin = () => {
+    timer = next = undefined;
+    if (waiting.length === 0 || lanes === LANES) return;
+    if (waiting.length < Math.min(MOST, running() - inHand)) {
+      // The end of the one that is under way begins the next one.
+      if (lanes > 0) return;
+      const left = begunAt + GAP_MS - performance.now();
+      if (left > 0) return void (timer = setTimeout(begin, left));
+    }
+    begunAt = performance.now();
+    const group = waiting.splice(0, MOST);
     lanes += 1;
-    // Those that come in the same turn of the event loop go together.
-    await turn();
-    while (waiting.length > 0) await settle(deps, waiting.splice(0, MOST));
-    lanes -= 1;
+    inHand += group.length;
+    void settle(deps, group).finally(() => {
+      lanes -= 1;
+      inHand -= group.length;
+      beginSoon();
+    });
+    if (waiting.length > 0) beginSoon();
+  };
+  // Those that come in the same turn of the event loop go together.
+  const beginSoon = () => {
+    clearTimeout(timer);
+    next ??= setImmediate(begin);
   };
   return (item, file) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     waiting.push({ item, file, resolve, reject });
-    if (lanes < LANES) void work();
+    beginSoon();
     return promise;
   };
 }
@@ -85,26 +105,18 @@ async function settle(deps: CompletionDeps, group: Waiting[]): Promise<void> {
 
 /** @returns the ids of those that are completed now; the others' leases were over */
 async function completeAll({ db, relay, worker, refill }: CompletionDeps, ended: Ended[]): Promise<Set<string>> {
-  const files = new Map(ended.map(({ item, file }) => [item.id, file]));
   const { done, next } = await db.transaction().execute(async (tx) => {
     const done = await finishCompleted(
       tx,
       ended.map(({ item, file }) => ({ lease: item, file })),
       worker,
     );
-    const ends = done.map((item) => endOf(item, files.get(item.id)!));
-    if (done.length > 0) ends.push(outboxEntry(queue.changed, changeOf('completed', done, done)));
-    await emitAll(tx, ends);
     return { done, next: await refill?.claim(tx, done.length) };
   });
   await killPoint('complete.committed');
   relay.wake();
   if (next) refill?.begin(next);
   return new Set(done.map((item) => item.id));
-}
-
-function endOf(item: QueueItem, { folder, path, size, sha256 }: Publishing) {
-  return outboxEntry(queue.completed, { item, folder, path, size, sha256 });
 }
 
 /** Cancelled at the last moment, or taken over: then the reaper finds the file and settles it. */

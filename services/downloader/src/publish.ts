@@ -7,6 +7,7 @@ import { copyInto, removeCopy, type Watching } from './copy.ts';
 import { Failure } from './failure.ts';
 import { partPath } from './part.ts';
 import { holds, releaseName } from './reservation.ts';
+import type { SharedFolder } from './shared-folder.ts';
 
 /**
  * How a part file gets its final name.
@@ -22,7 +23,7 @@ export interface PublishOptions extends Watching {
   /** Rights of the file and of new folders, in octal; null: by the umask. */
   rights: { file_mode: string | null; folder_mode: string | null };
   /** The name's folder, when it is open already. */
-  folder?: Folder;
+  folder?: Folder & Partial<Pick<SharedFolder, 'inPlace'>>;
 }
 
 /**
@@ -46,8 +47,8 @@ export async function publishPart(item: string, publishing: Publishing, options:
     if (!(await holds(path, publishing))) return false;
   }
   await killPoint('publish.named');
-  await folder.sync();
-  await refuseStray(folder, path);
+  const [inPlace] = await Promise.all([options.folder?.inPlace?.(), folder.sync()]);
+  if (!inPlace) await refuseStray(folder, path);
   // Renamed, on file systems without links.
   await unlink(part).catch((error) => {
     if (codeOf(error) !== 'ENOENT') throw error;

@@ -6,11 +6,11 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 export interface SharedFolder extends Folder {
   /** The names in it, at a moment after the call. */
   entries(): Promise<string[]>;
+  /** Whether its path still leads to it, at a moment after the call. */
+  inPlace(): Promise<boolean>;
 }
 
 interface Open extends Omit<SharedFolder, typeof Symbol.asyncDispose> {
-  dev: number;
-  ino: number;
   close: () => Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function enterFolder(root: string, names: readonly string[], mode: 
     const leave = () => leaveFolder(key, entry);
     try {
       const opened = await entry.opening;
-      if (!known || (await isInPlace(opened))) return { ...opened, [Symbol.asyncDispose]: leave };
+      if (!known || (await opened.inPlace())) return { ...opened, [Symbol.asyncDispose]: leave };
     } catch (error) {
       await leave();
       throw error;
@@ -60,16 +60,20 @@ async function open(root: string, names: readonly string[], mode: number | null)
   const { path, reach } = folder;
   const close = async () => folder[Symbol.asyncDispose]();
   try {
-    const { dev, ino } = await stat(reach);
-    return { path, reach, dev, ino, close, entries: sharing(() => readdir(reach)), sync: sharing(() => folder.sync()) };
+    const own = await stat(reach);
+    return {
+      ...{ path, reach, close },
+      entries: sharing(() => readdir(reach)),
+      inPlace: sharing(() => leadsTo(path, own)),
+      sync: sharing(() => folder.sync()),
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Whether its path still leads to it. */
-async function isInPlace({ path, dev, ino }: Open): Promise<boolean> {
+async function leadsTo(path: string, { dev, ino }: { dev: number; ino: number }): Promise<boolean> {
   const there = await lstat(path).catch(() => null);
   return there?.dev === dev && there.ino === ino;
 }

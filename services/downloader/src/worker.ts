@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import { gatherAnnouncements } from './announcement.ts';
 import { attempt } from './attempt.ts';
 import { shareBandwidth } from './bandwidth.ts';
-import { groupCompletions } from './completion.ts';
+import { groupCompletions, type Refill } from './completion.ts';
 import { startDigester } from './digest.ts';
 import { countHosts } from './engine/hosts.ts';
 import type { Equipment } from './equipment.ts';
@@ -54,13 +54,11 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
   const digester = startDigester();
   const inspector = startInspector();
   let open = true;
-  const complete = groupCompletions({
-    ...options,
-    refill: {
-      claim: async (tx, most) => (open ? (await claimOnce(tx, options, most)).items : []),
-      begin: (items) => items.forEach(begin),
-    },
-  });
+  const refill: Refill = {
+    claim: async (tx, most) => (open ? (await claimOnce(tx, options, most)).items : []),
+    begin: (items) => items.forEach(begin),
+  };
+  const complete = groupCompletions({ ...options, refill }, () => running.size);
   const own = {
     bandwidth,
     wire,

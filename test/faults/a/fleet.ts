@@ -29,7 +29,7 @@ export const fleet: FaultCase = {
     const [kills, retried] = await Promise.all([killUntilDone(scene, context, items), addAll(scene, sizes)]);
     const seconds = (performance.now() - begun) / 1_000;
     const broken = await checkBytes(scene, sizes);
-    broken.push(...(await scene.check({ completed: items })));
+    broken.push(...(await scene.check({ completed: items })), ...(await failures(scene)));
     const [seen] = await scene.query<Seen>(SEEN);
     const figures = {
       items,
@@ -92,6 +92,17 @@ async function checkBytes(scene: Scene, sizes: number[]): Promise<string[]> {
   const rows = await scene.query<{ title: string; sha256: string | null }>('select title, sha256 from downloader.item');
   const wrong = rows.filter(({ title, sha256 }) => sha256 !== seededSha256(Number(title), sizes[Number(title)]!));
   return wrong.map(({ title }) => `I3: ${title} is not the origin's file`);
+}
+
+/** Why items failed, with what happened to each. */
+async function failures(scene: Scene): Promise<string[]> {
+  const rows = await scene.query<{ title: string; cause: string; detail: string; story: string }>(`
+    select title, error_cause as cause, error_detail as detail, (
+      select string_agg(concat_ws(' ', what, worker, detail), '; ' order by id) from downloader.timeline t
+      where t.item_id = item.id
+    ) as story
+    from downloader.item where state = 'failed' order by finished_at limit 10`);
+  return rows.map(({ title, cause, detail, story }) => `${title} failed: ${cause}, ${detail} (${story})`);
 }
 
 interface Seen {

@@ -49,7 +49,7 @@ async function resolve(
   const provider = await registry.get(episode.provider);
   const source = await provider.resolve({ series: episode.series_ref, episode: episode.ref }, signal);
   if (!source) throw fail('NO_SOURCE');
-  const { folders } = (await configuration.current()).config.library;
+  const { folders } = (await configuration.recent()).config.library;
   // A folder that is no longer one of the library's would take files that no scan finds.
   const folder = folders.includes(episode.folder) ? episode.folder : (folders[0] ?? episode.folder);
   const { series, year, season, episode: number, absolute, title, air_date } = episode;

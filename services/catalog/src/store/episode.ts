@@ -95,15 +95,17 @@ export async function episodeNumbers(db: Database | Tx, seriesIds: readonly stri
     .execute();
 }
 
-/** The series of an episode, which can't be removed before this transaction ends. */
-export async function holdSeriesOf(tx: Tx, id: string) {
-  return tx
+/** The series of episodes, by their ids; they can't be removed before this transaction ends. */
+export async function holdSeriesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx
     .selectFrom('episode')
     .innerJoin('series', 'series.id', 'series_id')
-    .select(['series.id', 'series.title'])
-    .where('episode.id', '=', id)
+    .select(['episode.id', 'series_id'])
+    .where('episode.id', '=', sql<string>`any(${ids}::uuid[])`)
+    .orderBy('series_id')
     .forKeyShare('series')
-    .executeTakeFirst();
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.series_id]));
 }
 
 export async function insertEpisodes(tx: Tx, rows: readonly NewEpisode[]): Promise<void> {

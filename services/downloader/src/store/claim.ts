@@ -2,7 +2,7 @@ import { emitRows, prepared } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../schema.gen.ts';
-import { columns } from './columns.ts';
+import { columns, told } from './columns.ts';
 import { type Leased, toLeased } from './lease.ts';
 
 /** What a claim found. */
@@ -16,15 +16,11 @@ export interface Claimed {
 /** Items that one statement takes at most: with more, its own cost hardly falls any further. */
 const MOST = 16;
 
-/** A time as events carry it. */
-const utc = (column: string) => sql.raw(`to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 /** The event of the claim, from the rows of `taken`: as `changeOf('started', items, items)` would write it. */
 const started = sql`
   select jsonb_build_object('status', null, 'change', jsonb_build_object('kind', 'started', 'count', count(*),
-    'ids', jsonb_agg(id order by place),
-    'items', jsonb_agg(to_jsonb(told) - 'place' || jsonb_build_object('added_at', ${utc('added_at')},
-      'not_before', ${utc('not_before')}, 'finished_at', ${utc('finished_at')}) order by place)))
-  from (select ${columns}, place from taken where id is not null) told having count(*) > 0`;
+    'ids', jsonb_agg(item.id order by place), 'items', jsonb_agg(${told('item')} order by place)))
+  from taken, lateral (select ${columns}) item where taken.id is not null having count(*) > 0`;
 
 /**
  * Takes the first items of the queue, if it runs and slots are free: by (priority, rank), of hosts that may be asked now, at

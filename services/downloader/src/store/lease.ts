@@ -1,9 +1,9 @@
-import type { FailureCause, QueueItem } from '@aniworld/contracts';
-import { prepared } from '@aniworld/chassis';
+import { type FailureCause, queue, type QueueItem } from '@aniworld/contracts';
+import { emitRows, prepared } from '@aniworld/chassis';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { type Checkpoint, type Publishing, readCheckpoint, readPublishing } from '../checkpoint.ts';
 import type { DB } from '../schema.gen.ts';
-import { columns } from './columns.ts';
+import { columns, told } from './columns.ts';
 
 /**
  * Statements of the lease. Each that changes a leased item repeats the guard "still mine": the id with the epoch that
@@ -80,19 +80,33 @@ export interface Ending {
   file: Publishing;
 }
 
+/** The events of ends, from the rows of `done`: each with its file, and their change as `changeOf('completed', items, items)`. */
+const ended = sql`
+  select jsonb_build_object('item', ${told('done')}, 'folder', folder, 'path', path, 'size', bytes_done, 'sha256', sha256)
+  from done join (select item_id as id, folder from mine) file using (id)`;
+const change = sql`
+  select jsonb_build_object('status', null, 'change', jsonb_build_object('kind', 'completed', 'count', count(*),
+    'ids', jsonb_agg(id), 'items', jsonb_agg(${told('done')})))
+  from done having count(*) > 0`;
+
 /**
  * The end of items that have their files: frees what they occupied, forgives their hosts what they did before, and writes
- * their rows of the timeline.
+ * their rows of the timeline and their events.
  * @returns those whose leases were still held
  */
-export async function finishCompleted(tx: Transaction<DB>, endings: Ending[], worker: string): Promise<QueueItem[]> {
+export async function finishCompleted(
+  tx: Transaction<DB>,
+  endings: Ending[],
+  worker: string,
+): Promise<{ id: string }[]> {
   const files = endings.map(({ file }) => file);
-  const { rows } = await sql<QueueItem>`${prepared('finish_completed')}
+  const { rows } = await sql<{ id: string }>`${prepared('finish_completed')}
     with mine as materialized (
       select item.id as item_id, f.* from item, unnest(
         ${endings.map(({ lease }) => lease.id)}::uuid[], ${endings.map(({ lease }) => lease.lease_epoch)}::bigint[],
-        ${files.map((f) => f.path)}::text[], ${files.map((f) => f.sha256)}::text[], ${files.map((f) => f.size)}::bigint[]
-      ) as f(leased, epoch, final_path, digest, size)
+        ${files.map((f) => f.folder)}::text[], ${files.map((f) => f.path)}::text[], ${files.map((f) => f.sha256)}::text[],
+        ${files.map((f) => f.size)}::bigint[]
+      ) as f(leased, epoch, folder, final_path, digest, size)
       where item.id = f.leased and item.lease_epoch = f.epoch and state = 'downloading'
       order by item.id for update of item
     ), done as (
@@ -109,8 +123,12 @@ export async function finishCompleted(tx: Transaction<DB>, endings: Ending[], wo
     ), noted as (
       insert into timeline (item_id, episode_id, what, worker, detail)
       select id, episode_id, 'completed', ${worker}, path from done
+    ), told_each as (
+      ${emitRows(queue.completed, ended)}
+    ), told_change as (
+      ${emitRows(queue.changed, change)}
     )
-    select * from done`.execute(tx);
+    select id from done`.execute(tx);
   return rows;
 }
 
