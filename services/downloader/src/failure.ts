@@ -55,14 +55,8 @@ export const failureRules: Record<FailureCause, FailureRule> = {
 const MOST_WAIT_SECONDS = 3_600;
 /** A host that asks for patience without end (0, or a date in the past) is still not asked more often than this. */
 const LEAST_WAIT_SECONDS = 2;
-/**
- * An item that was lost with its worker this often is believed to be what kills them. Fewer would take bystanders for it: where
- * a worker of 16 dies each second with the four items that it has, every seventh claim ends so, and of 100,000 items eight
- * are hit five times in a row.
- */
-const MOST_CRASHES = 8;
-/** Longest wait between two of them. */
-const MOST_CRASH_WAIT_SECONDS = 32;
+/** An item that was lost with its worker this often is believed to be what kills them. */
+const MOST_CRASHES = 5;
 
 /** A try that ended without a file. */
 export class Failure extends Error {
@@ -118,10 +112,7 @@ export function judge(failure: Failure, tries: { attempt: number; max_attempts: 
  */
 export function judgeLoss(crashes: number, random: number): Pick<Verdict, 'next' | 'waitSeconds'> {
   if (crashes >= MOST_CRASHES) return { next: 'fail', waitSeconds: 0 };
-  return {
-    next: 'retry',
-    waitSeconds: crashes < 2 ? 0 : Math.min(MOST_CRASH_WAIT_SECONDS, 2 ** crashes) * (0.5 + random / 2),
-  };
+  return { next: 'retry', waitSeconds: crashes < 2 ? 0 : 2 ** crashes * (0.5 + random / 2) };
 }
 
 /** Whether a host that fails like this again and again should be left alone for a while. */

@@ -25,6 +25,11 @@ test('bytes that nobody knows may be a video', () => {
   expect(() => refusePage('video/mp4', Buffer.from([0x8f, 0x01, 0x00, 0x3c, 0x68]))).not.toThrow();
 });
 
+test('bytes that begin like markup by chance are no page', () => {
+  const chance = Buffer.from('3c4e0b86f0e18a4fa446de8b82c56056dabafc72710b384eaca912cba7a261ff', 'hex');
+  expect(() => refusePage('video/mp4', chance)).not.toThrow();
+});
+
 test('containers are known by their first bytes', () => {
   const packets = Buffer.alloc(400);
   packets[0] = packets[188] = 0x47;

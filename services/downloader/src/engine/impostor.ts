@@ -5,6 +5,8 @@ export const LOOKED_AT = 1_024;
 
 const TEXT_TYPES = /^(text\/html|application\/(xhtml\+xml|json|problem\+json))\b/i;
 const MARKUP = /^(\ufeff|\s)*(<!doctype\s|<!--|<html|<head|<body|<\?xml|<[a-z]+[\s>])/i;
+/** What no page has, in whatever encoding of one byte; of bytes that only begin like markup there are some in any kilobyte. */
+const CONTROLS = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 const PAGE_END = /<\/(html|body)>(\s|\0|<!--[^>]*-->)*$/i;
 
 /**
@@ -15,7 +17,7 @@ const PAGE_END = /<\/(html|body)>(\s|\0|<!--[^>]*-->)*$/i;
  */
 export function refusePage(type: string | undefined, head: Buffer): void {
   if (containerOf(head) !== null) return;
-  if (TEXT_TYPES.test(type ?? '') || MARKUP.test(head.toString('utf8')) || isText(head)) {
+  if (TEXT_TYPES.test(type ?? '') || isMarkup(head) || isText(head)) {
     throw new Failure('bad_content', 'The source sent a page or a message, not a video. It may want a login.');
   }
 }
@@ -58,6 +60,8 @@ export function containerOf(head: Buffer): string | null {
   const isStream = TS_PACKETS.some(([first, step]) => head[first] === 0x47 && head[first + step] === 0x47);
   return isStream ? 'ts' : null;
 }
+
+const isMarkup = (head: Buffer) => MARKUP.test(head.toString('utf8')) && !CONTROLS.test(head.toString('latin1'));
 
 /** Whether nothing but characters that people read stands there. */
 function isText(head: Buffer): boolean {
