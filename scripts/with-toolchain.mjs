@@ -41,6 +41,8 @@ async function main(argv) {
   const program = command === 'node' ? node.path : join(ROOT, 'node_modules', '.bin', command);
   if (!existsSync(program)) throw new Problem(`There is no program "${command}" in node_modules/.bin.`);
   handedOver = true;
+  // Without it each process strips the types of its files with a compiler of its own: 0.35 s and 20 MB, at every start.
+  process.env.NODE_COMPILE_CACHE ??= join(ROOT, '.toolchain', 'compiled');
   if (process.env.npm_lifecycle_event) endWithParent();
   const { code, signal } = await run(program, args, { stdio: 'inherit' });
   process.exit(code ?? 128 + constants.signals[signal]);

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '@aniworld/chassis';
@@ -73,13 +75,20 @@ function launch(service: ServiceName, environment: Environment, log: Log, onRead
   const main = new URL(`../../../services/${service}/src/main.ts`, import.meta.url).pathname;
   const flags = ['--disable-warning=ExperimentalWarning', ...(service === 'downloader' ? WORKER_FLAGS : [])];
   const child = spawn(process.execPath, [...flags, main], {
-    env: { PATH: '/usr/bin:/bin', ...(service === 'downloader' && WORKER_VARIABLES), ...environment },
+    env: { ...inherited(), ...(service === 'downloader' && WORKER_VARIABLES), ...environment },
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   createInterface({ input: child.stdout! }).on('line', (line) => relay(line, log));
   child.on('message', (message) => message === 'ready' && onReady());
   return child;
+}
+
+/** What a service gets of ours: programs of the system, and the folder of what Node has compiled before. */
+function inherited(): Environment {
+  const compiled = getCompileCacheDir();
+  // Node names a folder of its version in it.
+  return { PATH: '/usr/bin:/bin', ...(compiled && { NODE_COMPILE_CACHE: dirname(compiled) }) };
 }
 
 type Line = { level: number; msg: string; time?: string; service?: string };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +68,16 @@ test('a variable that begins like ours and means nothing stops the start with a 
   await using service = start({ SAMPLE__LEVEL: '1', SAMPLE__LEVLE: '2', OTHER__LEVEL: '3' });
   expect(await service.ended).toBe(78);
   expect(service.output.text).toBe('The environment variable SAMPLE__LEVLE: there is no such setting\n');
+});
+
+test('a process that was killed leaves what Node compiled to the next one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'aniworld-compiled-'));
+  await using service = start({ NODE_COMPILE_CACHE: folder });
+  await service.says('"ready"');
+  service.signal('SIGKILL');
+  await service.ended;
+  expect((await readdir(folder, { recursive: true })).length).toBeGreaterThan(10);
+  await rm(folder, { recursive: true });
 });
 
 test('a second signal ends it at once with 1', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { z } from 'zod';
 import { type Checks, serveProbes } from './health.ts';
 import { armKillPoints } from './kill-point.ts';
@@ -72,6 +73,8 @@ export async function run<C extends z.ZodObject>(
   if (service) {
     stack.use(service);
     if (HEALTH_PORT !== undefined) stack.use(await serveProbes(HEALTH_PORT, service.checks));
+    // Node writes it at a soft end only, and a process that is always killed would compile everything for ever.
+    flushCompileCache();
     log.info('ready');
     // For a parent: whether it is logged depends on the level.
     process.send?.('ready');
