@@ -16,8 +16,13 @@ import { scan } from './scan.ts';
  */
 const all: Bench[] = [path, queue, scale, downloads, names, hls, parse, library, scan];
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
-const bench = all.find((one) => one.name === positionals[0]);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  options: { json: { type: 'boolean' } },
+});
+const isUnderstood = positionals.length === 1 && Object.keys(values).every((name) => name === 'json');
+const bench = isUnderstood && all.find((one) => one.name === positionals[0]);
 if (!bench) {
   process.stderr.write(
     `npm run bench -- NAME [--json]\n${all.map((one) => `  ${one.name}  ${one.title}`).join('\n')}\n`,

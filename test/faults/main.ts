@@ -16,15 +16,7 @@ import { seededRandom } from './random.ts';
  */
 const all: FaultCase[] = [...a, ...d, ...e, ...f, ...h, ...j];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seed: { type: 'string' },
-    times: { type: 'string' },
-    json: { type: 'boolean' },
-    verbose: { type: 'boolean' },
-  },
-});
+const { values, positionals } = readArguments();
 const seed = number('seed', values.seed) ?? Math.floor(Math.random() * 2 ** 31);
 const times = number('times', values.times);
 const chosen = positionals.length === 0 ? all : positionals.map(find);
@@ -65,6 +57,16 @@ async function attempt(one: FaultCase, context: FaultContext): Promise<FaultOutc
     };
   } finally {
     clearTimeout(timer);
+  }
+}
+
+function readArguments() {
+  const one = { type: 'boolean' } as const;
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({ allowPositionals: true, options: { seed: text, times: text, json: one, verbose: one } });
+  } catch (error) {
+    return usage(`${(error as Error).message}\nnpm run faults -- ID... [--seed n] [--times n] [--json] [--verbose]`);
   }
 }
 

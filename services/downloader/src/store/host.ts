@@ -83,7 +83,7 @@ export async function setHostLimits(tx: Transaction<DB>, queue: AppConfig['queue
   );
 }
 
-/** Moves the heads of all lines on to their first items; claims do so only with the lines that they take from. */
+/** Moves the heads of all lines on to their first items; claims do so only with those that they look into. */
 export async function raiseLines(db: Kysely<DB>): Promise<void> {
   await sql`select raise_lines(array(select host from line_head))`.execute(db);
 }
