@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createLog } from '@aniworld/chassis';
 import { startStandalone } from '@aniworld/standalone';
 import { type Bench, lessIsBetter, type Row } from './case.ts';
-import { EPISODES, fill, LONG, LONGEST, SERIES } from './library/fill.ts';
+import { EPISODES, fill, LONG, LONGEST, OPEN_FILES, SERIES } from './library/fill.ts';
 import { measure, type Times } from './library/measure.ts';
 import { countAtEachRequest, type Peer } from './library/peer.ts';
 
@@ -41,11 +41,13 @@ function rowsOf(times: Times, peer: Peer): Row[] {
   return [
     row('list page in any order', times.list),
     beside('list page in any order', times.list, peer.list),
+    row('first list page, with the total of all', times.first),
     row('list page narrowed by tag, status and others', times.narrowed),
     row('text search', times.search),
     beside('text search', times.search, peer.search),
     row('missing page', times.missing),
     beside('missing page', times.missing, peer.missing),
+    row(`page of ${OPEN_FILES} unmatched files, with what each might be`, times.unmatched),
     row(`details with ${LONG} episodes`, times.details),
     beside(`details with ${LONG} episodes`, times.details, peer.details),
     row(`one page of ${LONGEST} episodes`, times.page),

@@ -5,6 +5,8 @@ export const EPISODES = 750_000;
 /** The longest ones: what runs for thirty years, and what runs daily. */
 export const LONG = 1_300;
 export const LONGEST = 5_000;
+/** Files that no series has: with the name of several, with words of one, with nothing known, and second ones of an episode. */
+export const OPEN_FILES = 500;
 
 export interface Filled {
   /** Of the series with 1,300 episodes. */
@@ -39,8 +41,11 @@ export async function fill(databaseUrl: string, folder: string, say: (text: stri
     await timed(`${EPISODES} episodes`, INSERT_EPISODES, lengths);
     await timed('their files', INSERT_FILES);
     await timed('which holds which', INSERT_LINKS);
+    await timed(`${OPEN_FILES} files that nothing has`, INSERT_OPEN, [OPEN_FILES, folder]);
+    await timed('and what the doubles are of', INSERT_DOUBLES, [OPEN_FILES]);
+    await timed('words of titles', INSERT_TITLE_WORDS);
     await timed('counts', 'select recount_series(array(select id from series))');
-    await timed('statistics', 'vacuum (analyze) series, episode, file, file_episode');
+    await timed('statistics', 'vacuum (analyze) series, series_words, episode, file, file_episode');
     await timed('wanted', 'select refresh_wanted(array(select id from episode))');
     await client.query('vacuum (analyze) wanted');
     // Or writing all that to the disk goes on while the first requests are measured.
@@ -93,3 +98,25 @@ const INSERT_FILES = `
 
 const INSERT_LINKS = `
   insert into file_episode (file_id, episode_id, chosen) select id, id, true from file`;
+
+const INSERT_TITLE_WORDS = `
+  insert into series_words (series_id, words) select id, title_words(search_text) from series`;
+
+const INSERT_OPEN = `
+  insert into file (root, place, path, size, mtime_ms, reason, state)
+  select $2, place, $2 || '/' || place || '/' || name || '.mkv', 300000000, 1700000000000, 'It stays open.',
+    case n % 5 when 0 then 'ambiguous' when 4 then 'duplicate' else 'unmatched' end
+  from (select *, row_number() over (order by provider_ref) as n from series) numbered
+  cross join lateral (select split_part(title, ' ', 2) || ' ' || split_part(title, ' ', 3) as words, n % 26 + 1 as e) part
+  cross join lateral (select
+    case n % 5 when 1 then 'Downloads' when 2 then 'The ' || words || ' Chronicle' else title || ' ' || n end as place,
+    case n % 5 when 0 then title || ' - ' || e when 1 then '[Group] ' || words || ' of Nowhere - ' || e || ' [1080p]'
+      when 2 then 'S01E' || e when 3 then synonyms[2] || ' Unaired S09E' || e else title || ' S01E01 (copy)' end as name
+  ) named
+  where n <= $1`;
+
+const INSERT_DOUBLES = `
+  insert into file_episode (file_id, episode_id, chosen)
+  select double.id, held.episode_id, false
+  from (select id, row_number() over (order by path) as n from file where state = 'duplicate') double
+  join (select episode_id, row_number() over () as n from (select episode_id from file_episode limit $1) first) held using (n)`;

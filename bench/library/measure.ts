@@ -6,7 +6,10 @@ import { percentile } from '../case.ts';
 import type { Filled } from './fill.ts';
 
 /** Milliseconds of each case at the gateway, 95th percentile. */
-export type Times = Record<'list' | 'narrowed' | 'search' | 'missing' | 'details' | 'page' | 'switching', number>;
+export type Times = Record<
+  'list' | 'first' | 'narrowed' | 'search' | 'missing' | 'unmatched' | 'details' | 'page' | 'switching',
+  number
+>;
 
 const ROUNDS = 40;
 const MOST_BYTES = 1_048_576;
@@ -50,9 +53,11 @@ export async function measure(
   const pages = pager(ask);
   const times = {
     list: await p95('list page', (round) => pages(SORTS[round % SORTS.length]!)),
+    first: await p95('first list page, with the total', () => ask('/anime')),
     narrowed: await p95('narrowed list', (round) => ask(`/anime?${narrowings[round % narrowings.length]}`)),
     search: await p95('text search', (round) => ask(`/anime?q=${encodeURIComponent(TEXTS[round % TEXTS.length]!)}`)),
     missing: await p95('missing page', (round) => ask(`/anime?missing=true&sort=${round % 2 ? 'missing' : 'title'}`)),
+    unmatched: await p95('page of unmatched files', unmatchedPages(ask)),
     details: await p95('details', () => details(ask, long)),
     page: await p95('page of the longest', () => ask(`/anime/${longest}/episodes`)),
     switching: await p95('switching', (round) =>
@@ -61,6 +66,7 @@ export async function measure(
   };
   await p95('the catalog itself: list page', () => bus.call(anime.list, {}));
   await p95('the catalog itself: text search', () => bus.call(anime.list, { q: 'tern gar' }));
+  await p95('the catalog itself: unmatched files', () => bus.call(anime.unmatched, {}));
   await p95('the catalog itself: episodes', () => bus.call(anime.episodes, { id: long }));
   await p95('the catalog itself: switching', (round) =>
     bus.call(anime.monitor, { id: long, all: true, monitored: round % 2 === 0 }),
@@ -90,6 +96,14 @@ function pager(ask: Ask): (sort: string) => Promise<void> {
     const cursor = cursors.get(sort);
     const { next_cursor } = await ask(`/anime?sort=${sort}${cursor ? `&cursor=${cursor}` : ''}`);
     if (next_cursor) cursors.set(sort, next_cursor);
+  };
+}
+
+/** The same through the files that nothing has. */
+function unmatchedPages(ask: Ask): () => Promise<void> {
+  let cursor: string | null | undefined;
+  return async () => {
+    ({ next_cursor: cursor } = await ask(`/anime/unmatched${cursor ? `?cursor=${cursor}` : ''}`));
   };
 }
 

@@ -97,6 +97,7 @@ async function changeMany(page: Page, { client }: TestSystem, [boat, noodle]: st
   await page.getByRole('combobox', { name: 'Tag' }).fill('cosy');
   await page.getByRole('link', { name: /Moonlit Noodle/ }).waitFor({ state: 'detached' });
   expect(new URL(page.url()).search).toBe('?tag=cosy');
+  await page.getByText('1 series', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Select', exact: true }).click();
   await page.getByRole('button', { name: 'Select all 1' }).click();
   await page.getByText('All 1 that match').waitFor();

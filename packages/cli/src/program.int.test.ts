@@ -69,7 +69,7 @@ describe('the operations of the contract', () => {
 
   it('send numbers and booleans of a get in the query', async () => {
     await using server = await answer({
-      'GET /api/v1/anime?limit=5&missing=true': [200, { items: [], next_cursor: null }],
+      'GET /api/v1/anime?limit=5&missing=true': [200, { items: [], next_cursor: null, total: 0 }],
     });
     await using home = await newHome();
     expect((await aniworld(['anime', 'list', '--missing', '--limit', '5', '--url', server.url], home)).status).toBe(0);
@@ -222,6 +222,7 @@ describe('aniworld match and rename', () => {
       ...{ size: 0, next_airing: null, added_at: '2026-01-01T00:00:00Z' },
     })),
     next_cursor: null,
+    total: titles.length,
   });
 
   it('finds the series by its title and stores nothing unless told to', async () => {

@@ -60,6 +60,10 @@ export const SeriesDetails = Series.extend({
     .record(z.string(), z.string())
     .meta({ description: 'Its ids elsewhere, by site, such as tvdb or anilist; the provider’s own is among them' }),
   seasons: z.array(SeasonSummary).meta({ description: 'In order, specials last' }),
+  files_elsewhere: z
+    .int()
+    .min(0)
+    .meta({ description: 'Of its files, those that lie in another folder than `folder`: a change of it moves none' }),
 }).meta({ id: 'SeriesDetails' });
 export type SeriesDetails = z.output<typeof SeriesDetails>;
 
@@ -156,7 +160,9 @@ export const series = {
         .default('title')
         .meta({ description: 'Titles and days in order; otherwise the newest, largest or most missing first' }),
     }),
-    reply: page(Series),
+    reply: page(Series).extend({
+      total: z.int().min(0).nullable().meta({ description: 'Series that the filter finds; null on later pages' }),
+    }),
   }),
   get: rpc('anime.get', {
     summary: 'One series with its seasons and links',

@@ -1,6 +1,9 @@
-import { anime, search } from '@aniworld/contracts';
+import { anime, config, search } from '@aniworld/contracts';
 import { watchEvent } from '@aniworld/testing';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startRig } from './rig.fixture.ts';
 
@@ -58,6 +61,21 @@ describe('a series', () => {
     await expect(rig.bus.call(anime.update, { id: randomUUID(), monitor: 'all' })).rejects.toMatchObject({
       code: 'SERIES_NOT_FOUND',
     });
+  });
+
+  it('goes to another folder without its files, and says how many stay behind', async () => {
+    await using rig = await startRig();
+    const { id } = await rig.addSample();
+    await rig.write('Paper Boat Post S01E01.mkv');
+    await rig.scan();
+    expect(await rig.bus.call(anime.get, { id })).toMatchObject({ file_count: 1, files_elsewhere: 0 });
+    const other = await mkdtemp(join(tmpdir(), 'aniworld-other-'));
+    await rig.bus.call(config.patch, { config: { library: { folders: [rig.folder, other] } } });
+    expect(await rig.bus.call(anime.update, { id, folder: other })).toMatchObject({
+      folder: other,
+      files_elsewhere: 1,
+    });
+    await rm(other, { recursive: true });
   });
 
   it('has no more than a hundred tags', async () => {

@@ -23,8 +23,6 @@ interface Title {
 }
 
 const MOST = 5;
-/** Words that more titles have tell nothing, and would make each look-up long. */
-const COMMON = 500;
 /** Fewer words in common are chance. */
 const LEAST_LIKE = 0.4;
 
@@ -40,6 +38,17 @@ export function indexLikeness(series: readonly SeriesNames[]): LikenessIndex {
       }
     }
   return { titles: indexTitles(series), words };
+}
+
+/**
+ * What series are to be looked for before they are indexed: the words of the titles that a name and its folder say, and
+ * their ids at other sites.
+ */
+export function clues({ title, folder, ids }: NameReading) {
+  const titles = [title, folder?.title ?? null].filter((one) => one !== null);
+  const links = Object.entries({ ...folder?.ids, ...ids });
+  const words = titles.map((one) => [...wordsOf(one)]).filter((one) => one.length > 0);
+  return { words, links: links.map(([site, id]) => ({ site, id })) };
 }
 
 /** The best first, each series once. */
@@ -86,11 +95,8 @@ function byWords(
   other: (series: SeriesNames) => boolean,
 ): Likeness[] {
   const words = wordsOf(title);
-  const telling = [...words].flatMap((word) => {
-    const titles = index.get(word) ?? [];
-    return titles.length > COMMON ? [] : titles;
-  });
-  return [...new Set(telling)].flatMap(({ series, words: own }) => {
+  const like = new Set([...words].flatMap((word) => index.get(word) ?? []));
+  return [...like].flatMap(({ series, words: own }) => {
     const shared = [...words].filter((word) => own.has(word)).length;
     const likeness = (2 * shared) / (words.size + own.size);
     if (likeness < LEAST_LIKE) return [];
@@ -100,7 +106,7 @@ function byWords(
 }
 
 /** Words, and single signs where a script has no spaces between words. */
-function wordsOf(title: string): Set<string> {
+export function wordsOf(title: string): Set<string> {
   return new Set(
     normaliseTitle(title).match(/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]|[^\s\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]+/gu),
   );

@@ -116,6 +116,7 @@ describe('the list of series', () => {
       const seen: string[] = [];
       for (let cursor: string | undefined; ; ) {
         const page = await rig.bus.call(anime.list, { limit: 7, sort, ...(cursor && { cursor }) });
+        expect(page.total).toBe(cursor ? null : 25);
         seen.push(...page.items.map((series) => series.id));
         if (page.next_cursor === null) break;
         cursor = page.next_cursor;

@@ -189,7 +189,7 @@ async function lookAgain({ db, relay }: LibraryDeps, signal: AbortSignal): Promi
 
 /** Files that were there before the series was: those in places that are named like it, and all unmatched ones. */
 async function findFiles({ db, relay }: LibraryDeps, { id, folder }: Series, signal: AbortSignal): Promise<void> {
-  const [names] = await seriesNames(db, id);
+  const [names] = await seriesNames(db, [id]);
   if (!names) return;
   const titles = new Set([names.title, ...names.synonyms].map(normaliseTitle));
   const index = indexTitles(await seriesNames(db));

@@ -1,14 +1,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { AppConfig } from '@aniworld/contracts';
 import { describe, expect, it } from 'vitest';
-import { openLibrary, silent } from './library.fixture.ts';
-import { createRenamer } from './renamer.ts';
+import { openLibrary } from './library.fixture.ts';
+import { NAMING, renamerOf } from './rename.fixture.ts';
 import { listBatches } from './store/rename.ts';
 
 const patient = { timeout: 10_000 };
-const template = '{series}/Season {season:00}/{series} - S{season:00}E{episode:00} - {title}.{ext}';
 
 describe('renaming', () => {
   it('gives files and what lies beside them the names of the template, and takes nothing else', async () => {
@@ -148,7 +146,11 @@ type Shelf = Awaited<ReturnType<typeof openShelf>>;
 
 /** What a process that died between moving a file and recording it leaves. */
 async function crashed({ library: { db }, at }: Shelf, source: string, target: string) {
-  const { id } = await db.insertInto('rename_batch').values({ template }).returning('id').executeTakeFirstOrThrow();
+  const { id } = await db
+    .insertInto('rename_batch')
+    .values({ template: NAMING })
+    .returning('id')
+    .executeTakeFirstOrThrow();
   const file = await db
     .selectFrom('file')
     .select(['id', 'series_id', 'root'])
@@ -177,9 +179,7 @@ async function openShelf() {
     [1, 2],
     [1, 3],
   ]);
-  const config = AppConfig.parse({ library: { folders: [root], naming: template } });
-  const configuration = { current: async () => ({ version: 1, config }) as never };
-  const start = () => createRenamer({ db: library.db, relay: { wake() {} }, log: silent, configuration });
+  const start = () => renamerOf(library.db, root);
   const renamer = stack.use(start());
   const owned = stack.move();
   const at = (path: string) => join(root, path);

@@ -260,6 +260,11 @@ export interface SeriesLink {
   site: string;
 }
 
+export interface SeriesWords {
+  series_id: string;
+  words: string[];
+}
+
 export interface Task {
   epoch: Generated<number>;
   interruptions: Generated<number>;
@@ -303,6 +308,7 @@ export interface DB {
   series: Series;
   series_event: SeriesEvent;
   series_link: SeriesLink;
+  series_words: SeriesWords;
   task: Task;
   wanted: Wanted;
 }

@@ -1,12 +1,13 @@
-import type { anime, FileState, ReplyInput } from '@aniworld/contracts';
+import type { anime, FileState, NameReading, ReplyInput } from '@aniworld/contracts';
 import { parseName } from '@aniworld/filename';
 import { relative } from 'node:path';
-import { indexLikeness, type Likeness, likeSeries } from './candidate.ts';
+import { clues, indexLikeness, type Likeness, type LikenessIndex, likeSeries } from './candidate.ts';
 import { choose } from './choice.ts';
 import { matchEpisodes } from './numbers.ts';
 import type { Database } from './store/database.ts';
 import { type EpisodeNumbers, episodeNumbers } from './store/episode.ts';
 import type { FileRow } from './store/file.ts';
+import { seriesWithLinks, seriesWithWords } from './store/likeness.ts';
 import { holdersOf, linksOf, numbersOf, openFiles } from './store/match.ts';
 import { seriesNames } from './store/series.ts';
 
@@ -36,11 +37,12 @@ export async function listUnmatched(
 async function candidatesOf(db: Database, files: readonly FileRow[]) {
   const open = files.filter((file) => file.state === 'unmatched' || file.state === 'ambiguous');
   if (open.length === 0) return new Map<string, Unmatched['candidates']>();
-  const index = indexLikeness(await seriesNames(db));
-  const likenesses = open.map((file) => {
-    const parsed = parseName(relative(file.root, file.path));
-    return { file, parsed, likely: likeSeries(parsed, index) };
-  });
+  const readings = open.map((file) => ({ file, parsed: parseName(relative(file.root, file.path)) }));
+  const index = await likenessOf(
+    db,
+    readings.map(({ parsed }) => parsed),
+  );
+  const likenesses = readings.map((one) => ({ ...one, likely: likeSeries(one.parsed, index) }));
   const ids = new Set(likenesses.flatMap(({ likely }) => likely.map(({ series }) => series.id)));
   const episodes = Map.groupBy(await episodeNumbers(db, [...ids]), (episode) => episode.series_id);
   return new Map(
@@ -51,9 +53,23 @@ async function candidatesOf(db: Database, files: readonly FileRow[]) {
   );
 }
 
+/** An index of those series alone that some of the names might mean. */
+async function likenessOf(db: Database, readings: readonly NameReading[]): Promise<LikenessIndex> {
+  const sought = readings.map(clues);
+  const titles = new Map(sought.flatMap(({ words }) => words.map((one) => [one.join(' '), one])));
+  const [named, known] = await Promise.all([
+    seriesWithWords(db, [...titles.values()]),
+    seriesWithLinks(
+      db,
+      sought.flatMap(({ links }) => links),
+    ),
+  ]);
+  return indexLikeness(await seriesNames(db, [...new Set([...named, ...known])]));
+}
+
 function candidateOf(
   { series, score, reason }: Likeness,
-  parsed: ReturnType<typeof parseName>,
+  parsed: NameReading,
   episodes: readonly EpisodeNumbers[],
 ): Unmatched['candidates'][number] {
   const { found } = matchEpisodes(parsed, series, episodes);

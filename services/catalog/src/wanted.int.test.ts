@@ -217,6 +217,20 @@ describe('what the downloader is told of an episode', () => {
     expect(names).toMatchObject({ tvdb_id: 4711, anilist_id: null });
     expect(about?.still_url).toBe('https://static.example/1.jpg');
   });
+
+  it('is the same when it asks for several at once, and one that nobody offers costs the others nothing', async () => {
+    await using rig = await startRig();
+    const [first, second] = await datedEpisodes(rig, ['2024-01-05', '2024-01-12']);
+    const alone = await rig.bus.call(providers.resolve, { episode_id: first! });
+    const gone = randomUUID();
+    await rig.db.updateTable('episode').set({ provider_ref: '9x9' }).where('id', '=', second!).execute();
+    const { items } = await rig.bus.call(providers.resolveMany, { episode_ids: [gone, first!, second!] });
+    expect(items).toMatchObject([
+      { refusal: { code: 'EPISODE_NOT_FOUND' } },
+      { resolved: alone },
+      { refusal: { code: 'NO_SOURCE' } },
+    ]);
+  });
 });
 
 async function wantedIds(rig: Rig, filter: Partial<Request<typeof anime.wanted>>) {

@@ -16,12 +16,12 @@ function recorder(op: Implementation['op'], reply: unknown = {}) {
 
 describe('forwarding', () => {
   it('gathers the input from path, query and body and answers with the contract’s status, at both mounts', async () => {
-    const list = recorder(anime.list, { items: [], next_cursor: null });
+    const list = recorder(anime.list, { items: [], next_cursor: null, total: 0 });
     const download = recorder(anime.download, { batch: null, items: [], added: 0 });
     await using system = await startSystem({ handlers: [list, download] });
     for (const mount of ['/api/v1', '/api']) {
       const found = await system.ask(`${mount}/anime?missing=true&limit=7&q=12`, { token: token() });
-      expect([found.status, found.body]).toEqual([200, { items: [], next_cursor: null }]);
+      expect([found.status, found.body]).toEqual([200, { items: [], next_cursor: null, total: 0 }]);
       const made = await system.ask(`${mount}/anime/${ID}/download`, { token: token(), ...post({ season: 2 }) });
       expect([made.status, made.body]).toEqual([201, { batch: null, items: [], added: 0 }]);
     }

@@ -30,10 +30,10 @@ export function Shelf({ search, selecting, onStopSelecting, blank }: ShelfProps)
   if (list.isPending) return <SeriesGridSkeleton />;
   if (list.isError) return <LoadError error={list.error} onRetry={list.refetch} />;
   if (series.length === 0) return blank;
-  const whole = !list.hasNextPage;
+  const total = list.data.pages[0]?.total ?? series.length;
   return (
     <>
-      {selecting && <SelectAll count={whole ? series.length : null} onSelect={() => setSelection('all')} />}
+      {selecting ? <SelectAll count={total} onSelect={() => setSelection('all')} /> : <Total count={total} />}
       <SeriesGrid
         series={series}
         sort={search.sort ?? 'title'}
@@ -44,7 +44,7 @@ export function Shelf({ search, selecting, onStopSelecting, blank }: ShelfProps)
         })}
       />
       {selecting && (
-        <Change selection={selection} shown={series} whole={whole} search={search} onClose={onStopSelecting} />
+        <Change selection={selection} shown={series} total={total} search={search} onClose={onStopSelecting} />
       )}
     </>
   );
@@ -58,7 +58,16 @@ function useSelection(search: LibrarySearch, selecting: boolean) {
   return [selection, setSelection] as const;
 }
 
-function SelectAll({ count, onSelect }: { count: number | null; onSelect: () => void }) {
+function Total({ count }: { count: number }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {t('shelf.total', { count, number: count.toLocaleString(i18n.language) })}
+    </Text>
+  );
+}
+
+function SelectAll({ count, onSelect }: { count: number; onSelect: () => void }) {
   const { t } = useTranslation();
   return (
     <Group gap="sm">
@@ -66,7 +75,7 @@ function SelectAll({ count, onSelect }: { count: number | null; onSelect: () => 
         {t('shelf.selectHint')}
       </Text>
       <Button size="compact-sm" variant="light" onClick={onSelect}>
-        {count === null ? t('shelf.selectAll') : t('shelf.selectShown', { count })}
+        {t('shelf.selectShown', { count })}
       </Button>
     </Group>
   );
@@ -75,21 +84,24 @@ function SelectAll({ count, onSelect }: { count: number | null; onSelect: () => 
 interface ChangeProps {
   selection: Selection;
   shown: Series[];
-  /** Whether the shown ones are all that match. */
-  whole: boolean;
+  /** Of those that match. */
+  total: number;
   search: LibrarySearch;
   onClose: () => void;
 }
 
-function Change({ selection, shown, whole, search, onClose }: ChangeProps) {
+function Change({ selection, shown, total, search, onClose }: ChangeProps) {
   const { t } = useTranslation();
   const known = useKnownTags();
   const chosen = chosenOf(selection, shown);
-  const all = whole ? t('shelf.allSelectedCount', { count: shown.length }) : t('shelf.allSelected');
   const own = new Set(chosen.flatMap((series) => series.tags));
   return (
     <ChangeBar
-      text={selection === 'all' ? all : t('series.selected', { count: chosen.length })}
+      text={
+        selection === 'all'
+          ? t('shelf.allSelectedCount', { count: total })
+          : t('series.selected', { count: chosen.length })
+      }
       target={targetOf(selection, chosen, search)}
       tags={[...own, ...known.filter((tag) => !own.has(tag))]}
       onClose={onClose}

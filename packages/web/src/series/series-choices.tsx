@@ -89,12 +89,14 @@ function Tags({ series, amend }: ChoiceProps) {
 }
 
 function Folder({ series, amend }: ChoiceProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const { files_elsewhere: elsewhere } = series;
+  const number = elsewhere.toLocaleString(i18n.language);
   const folders = useQuery(libraryConfigQuery).data?.folders ?? [];
   return (
     <NativeSelect
       label={t('monitor.folder')}
-      description={t('monitor.folderHint')}
+      description={elsewhere > 0 ? t('monitor.filesElsewhere', { count: elsewhere, number }) : t('monitor.folderHint')}
       value={series.folder}
       data={[...new Set([series.folder, ...folders])]}
       onChange={(event) => amend({ folder: event.currentTarget.value })}

@@ -8,7 +8,7 @@ import type { Database } from '../store/database.ts';
 import { briefs, missingEpisodes } from '../store/episode.ts';
 import { EPISODE_KEY, listEpisodes, placeOfEpisode } from '../store/episode-list.ts';
 import { findDetails, findSeries } from '../store/series.ts';
-import { listSeries, SERIES_KEYS } from '../store/series-list.ts';
+import { countSeries, listSeries, SERIES_KEYS } from '../store/series-list.ts';
 import type { HandlerDeps } from './deps.ts';
 
 export function seriesHandlers(deps: HandlerDeps): Handlers<typeof series, Ctx> {
@@ -16,13 +16,17 @@ export function seriesHandlers(deps: HandlerDeps): Handlers<typeof series, Ctx> 
   return {
     async list({ cursor, limit, sort, ...filter }) {
       const after = decodeCursor(cursor, SERIES_KEYS[sort]);
-      const rows = await listSeries(db, filter, { sort, limit, after });
-      return pageOf(
+      const [rows, total] = await Promise.all([
+        listSeries(db, filter, { sort, limit, after }),
+        after === null ? countSeries(db, filter) : null,
+      ]);
+      const listed = pageOf(
         rows,
         limit,
         ({ sort_key, id }) => ({ key: sort_key, id }),
         ({ sort_key: _, ...item }) => item,
       );
+      return { ...listed, total };
     },
     async get({ id }) {
       const details = await findDetails(db, id);

@@ -4,7 +4,7 @@ import { testDatabase } from '@aniworld/testing';
 import { expect, it } from 'vitest';
 import type { DB } from '../schema.gen.ts';
 import { searchText, sortTitle } from '../title.ts';
-import { listSeries, SERIES_KEYS, type SeriesSort, seriesIds } from './series-list.ts';
+import { countSeries, listSeries, SERIES_KEYS, type SeriesSort, seriesIds } from './series-list.ts';
 
 const log = createLog({ level: 'silent', service: 'catalog', out: null });
 
@@ -49,6 +49,13 @@ it('is narrowed by each of its filters, and by several together', async () => {
   expect(await found({ folder: '/other' })).toBe('Émile');
   expect(await found({ provider: 'rss' })).toBe('Copper');
   expect(await found({ tag: 'cosy', missing: true, status: 'continuing' })).toBe('Daily');
+});
+
+it('says how many a filter finds', async () => {
+  await using catalog = await openCatalog();
+  const filters = [{}, { missing: true }, { q: 'boat' }, { tag: 'cosy', missing: true }, { q: 'nowhere' }];
+  const counts = await Promise.all(filters.map((filter) => countSeries(catalog.db, SeriesFilter.parse(filter))));
+  expect(counts).toEqual([4, 3, 1, 1, 0]);
 });
 
 it('is searched by words in any order and by parts of them, without regard to case and accents', async () => {

@@ -49,6 +49,14 @@ export async function listSeries(
     .execute();
 }
 
+/** How many a filter finds. */
+export async function countSeries(db: Database, filter: SeriesFilter): Promise<number> {
+  const { count } = await narrow(db.selectFrom('series'), filter)
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** Ids of those that a filter finds, in their order, from `after` on. */
 export async function seriesIds(
   db: Database,

@@ -53,6 +53,11 @@ export async function findDetails(db: Database | Tx, id: string): Promise<Series
   const series = await db
     .selectFrom('series')
     .select([...seriesColumns, sql<SeriesDetails['seasons']>`seasons`.as('seasons')])
+    .select(
+      sql<number>`(select count(*) from file where series_id = series.id and root <> series.folder)`.as(
+        'files_elsewhere',
+      ),
+    )
     .$narrowType<SeriesChoices>()
     .where('id', '=', id)
     .executeTakeFirst();
@@ -80,6 +85,18 @@ export async function lockSeries(tx: Tx, id: string): Promise<boolean> {
 export async function holdSeries(tx: Tx, ids: readonly string[]): Promise<{ id: string; title: string }[]> {
   if (ids.length === 0) return [];
   return tx.selectFrom('series').select(['id', 'title']).where('id', 'in', ids).orderBy('id').forKeyShare().execute();
+}
+
+/** The same, and nobody else decides about their files either, nor counts them anew. */
+export async function claimSeries(tx: Tx, ids: readonly string[]): Promise<{ id: string; title: string }[]> {
+  if (ids.length === 0) return [];
+  return tx
+    .selectFrom('series')
+    .select(['id', 'title'])
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
 }
 
 /** Which of a provider's series are in the library. */
@@ -138,8 +155,8 @@ export interface SeriesNames {
   links: Record<string, string>;
 }
 
-/** The titles of one series, or of all: what file names are compared with. */
-export async function seriesNames(db: Database, id?: string): Promise<SeriesNames[]> {
+/** The titles of some series, or of all: what file names are compared with. */
+export async function seriesNames(db: Database, ids?: readonly string[]): Promise<SeriesNames[]> {
   return db
     .selectFrom('series')
     .select(['id', 'title', 'year', 'synonyms'])
@@ -149,7 +166,7 @@ export async function seriesNames(db: Database, id?: string): Promise<SeriesName
         'links',
       ),
     )
-    .$if(id !== undefined, (query) => query.where('id', '=', id!))
+    .$if(ids !== undefined, (query) => query.where('id', '=', sql<string>`any(${ids}::uuid[])`))
     .execute();
 }
 

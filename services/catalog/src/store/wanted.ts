@@ -138,25 +138,28 @@ export interface Candidate {
 
 /**
  * What series with automatic download miss and the queue should have; what waits there, and what a person took out, is
- * passed over. Series by priority, and of each band the newest episodes first.
+ * passed over. Series by priority, and of each band the newest episodes first. Materialized: of 110,000 that nobody is to ask for
+ * again, a planner that counts on finding the first ones soon reads each one's episode and record by itself, 900,000 pages.
  * @param limit episodes in all
  */
 export async function episodesToQueue(db: Database, patience: Patience, limit: number): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
-    with due as (
-      select e.id, e.series_id, e.season, e.episode, s.priority, w.air_day
-      from series s join wanted w on w.series_id = s.id join episode e on e.id = w.episode_id
-      left join queued_episode q on q.episode_id = e.id
+    with due as materialized (
+      select w.episode_id, w.series_id, w.air_day, s.priority
+      from series s join wanted w on w.series_id = s.id left join queued_episode q on q.episode_id = w.episode_id
       where s.auto_download and w.air_day <= ${today} and (
         q.state is null
         or q.changed_at < now() - make_interval(hours => ${patience.hours}) and (
           q.state = 'completed'
           or q.state = 'failed' and q.failures < case when q.cause in ('no_source', 'gone')
             then ${patience.failuresWithoutSource}::integer else ${patience.failures}::integer end))
-      order by array_position(array['high', 'normal', 'low'], s.priority), w.air_day desc, e.id limit ${limit}
+    ),
+    chosen as (
+      select * from due
+      order by array_position(array['high', 'normal', 'low'], priority), air_day desc, episode_id limit ${limit}
     )
-    select series_id, priority, array_agg(id order by season = 0, season, episode) as episode_ids
-    from due group by series_id, priority
-    order by array_position(array['high', 'normal', 'low'], priority), max(air_day) desc, series_id`.execute(db);
+    select chosen.series_id, priority, array_agg(id order by season = 0, season, episode) as episode_ids
+    from chosen join episode on id = episode_id group by chosen.series_id, priority
+    order by array_position(array['high', 'normal', 'low'], priority), max(air_day) desc, chosen.series_id`.execute(db);
   return rows;
 }
