@@ -16,7 +16,16 @@ const SPECIALS = /^(?:specials?|ovas?|sp)$/i;
 export const EXTRAS =
   /^(?:extras?|featurettes?|trailers?|samples?|interviews?|shorts?|scenes|deleted scenes|behind the scenes|backdrops|theme-music|nc|creditless)$/i;
 
+/** Files come folder by folder: what the folders of the last one say is kept. */
+let last: { key: string; folders: Folders } | null = null;
+
 export function readFolders(folders: readonly string[]): Folders {
+  const key = folders.join('/');
+  if (last?.key !== key) last = { key, folders: readAll(folders) };
+  return last.folders;
+}
+
+function readAll(folders: readonly string[]): Folders {
   let season: number | null = null;
   for (const folder of folders.toReversed()) {
     const lexed = lex(folder.trim());

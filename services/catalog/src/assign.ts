@@ -5,12 +5,12 @@ import { readName } from './name.ts';
 import { matchEpisodes } from './numbers.ts';
 import { applyNumbering, indexRules, type Numbering, ruleOf, type Target, targetsOf } from './rule.ts';
 import { type Decided, type Settled, settle, settleEpisodes } from './settle.ts';
-import { type Database, lockMatching, type Tx } from './store/database.ts';
+import { type Database, lockMatching, type MatchingLock, type Tx } from './store/database.ts';
 import { type EpisodeNumbers, episodeNumbers } from './store/episode.ts';
 import { type FileFacts, type FileRow, filesAt } from './store/file.ts';
 import { linksOf, openFiles, unchosenEpisodes } from './store/match.ts';
 import { hasRules, rulesFor } from './store/rule.ts';
-import { holdSeries, type SeriesNames } from './store/series.ts';
+import { claimSeries, type SeriesNames } from './store/series.ts';
 import { type FoundFile, placeOf } from './walk.ts';
 
 /**
@@ -31,10 +31,15 @@ export type Order =
   | 'anew';
 
 /** Decides for each file which episodes it holds and stores that; gives how many are an episode's. */
-export async function assign(db: Database, files: readonly Located[], index: TitleIndex): Promise<number> {
+export async function assign(
+  db: Database,
+  files: readonly Located[],
+  index: TitleIndex,
+  lock: MatchingLock = lockMatching,
+): Promise<number> {
   if (files.length === 0) return 0;
   const settled = await db.transaction().execute(async (tx) => {
-    await lockMatching(tx);
+    await lock(tx);
     return decideAll(tx, files, index);
   });
   return settled.filter(({ facts }) => facts.state === 'matched').length;
@@ -77,7 +82,7 @@ export async function decideAll(
   index: TitleIndex,
   order?: Order,
 ): Promise<Settled[]> {
-  const before = new Map((await filesAt(tx, files)).map((file) => [file.path, file]));
+  const before = await filesByPath(tx, files);
   const readings = files.map((file) => ({ file, parsed: file.reading ?? readName(file.root, file.path) }));
   const links = Map.groupBy(
     await linksOf(
@@ -95,7 +100,12 @@ export async function decideAll(
   const library = await libraryOf(tx, cases);
   const decided = cases.map((one) => decide(one, library));
   decided.sort((one, other) => (one.facts.path < other.facts.path ? -1 : 1));
-  return settle(tx, decided, before);
+  // Until their series were locked, another batch that holds the same episodes could choose between them.
+  return settle(tx, decided, before.size > 0 ? await filesByPath(tx, files) : before);
+}
+
+async function filesByPath(tx: Tx, files: readonly Located[]): Promise<Map<string, FileRow>> {
+  return new Map((await filesAt(tx, files)).map((file) => [file.path, file]));
 }
 
 interface Reading {
@@ -144,23 +154,19 @@ async function rulesOf(tx: Tx, readings: readonly Reading[]): Promise<(MatchRule
   return targets.map((own) => ruleOf(own, rules));
 }
 
-/** The series that files may belong to, which can't be removed meanwhile, and their episodes. */
+/** The series that files belong to or may, which nobody else touches meanwhile, and their episodes. */
 interface Library {
   titles: ReadonlyMap<string, string>;
   episodes: ReadonlyMap<string, EpisodeNumbers[]>;
 }
 
 async function libraryOf(tx: Tx, cases: readonly Case[]): Promise<Library> {
-  const ids = cases.flatMap((one) => {
-    if (one.by === 'person') return one.series_id;
-    if (one.by === 'name') return one.series.found?.id ?? [];
-    return one.known?.series_id ?? [];
-  });
-  const held = await holdSeries(tx, [...new Set(ids)]);
   const read = cases.flatMap((one) =>
     one.by === 'person' ? one.series_id : one.by === 'name' ? (one.series.found?.id ?? []) : [],
   );
   const wanted = new Set(read);
+  const owners = cases.flatMap((one) => one.known?.series_id ?? []);
+  const held = await claimSeries(tx, [...new Set([...read, ...owners])]);
   const numbers = await episodeNumbers(
     tx,
     held.flatMap(({ id }) => (wanted.has(id) ? id : [])),

@@ -3,7 +3,7 @@ import { EXTRA_REASONS } from './extra.ts';
 import type { TitleIndex } from './match.ts';
 import type { NamedFile } from './name.ts';
 import { tell } from './settle.ts';
-import { type Database, lockMatching } from './store/database.ts';
+import { type Database, lockMatching, type MatchingLock } from './store/database.ts';
 import { storeExtras } from './store/extra.ts';
 import { deleteFilesOfRoot } from './store/file.ts';
 import { databaseTime, deleteFolders, foldersOf, storeFolders } from './store/folder.ts';
@@ -40,6 +40,13 @@ export interface Gone {
   at: string;
 }
 
+export interface Taking {
+  db: Database;
+  index: () => Promise<TitleIndex>;
+  /** Shared by those that look at different places. */
+  lock: MatchingLock;
+}
+
 /** Files of one transaction. */
 const BATCH = 1_200;
 
@@ -56,19 +63,14 @@ export async function look(db: Database, walkers: Walkers, at: Look, signal: Abo
 const nothing = (): Walked<NamedFile> => ({ folders: 0, files: 0, changed: [], gone: [], unreadable: [] });
 
 /** Stores what is new or changed; gives what is gone, which is not forgotten yet. */
-export async function take(
-  db: Database,
-  looked: Looked,
-  index: () => Promise<TitleIndex>,
-  signal: AbortSignal,
-): Promise<Gone> {
+export async function take({ db, index, lock }: Taking, looked: Looked, signal: AbortSignal): Promise<Gone> {
   const { root, walked } = looked;
   const differing = placesThatDiffer(looked);
   const rows = await filesOfPlaces(db, root, [...differing]);
   const known = new Map(rows.map((row) => [row.path, row]));
   const found = walked.changed.flatMap((folder) => folder.files ?? []);
   const fresh = found.filter((file) => isFresh(file, known.get(file.path)));
-  await storeFresh(db, root, fresh, index, signal);
+  await storeFresh({ db, index, lock }, root, fresh, signal);
   const missing = missingFrom(looked, rows, found);
   const incomplete = new Set(missing.map((row) => folderOf(row.path)));
   const whole = walked.changed.filter((folder) => !incomplete.has(folder.path));
@@ -122,7 +124,8 @@ export async function takePlace(
   await using walkers = startWalkers(1);
   const places = [{ place: at.place, absent: false, sound: false }];
   const looked = await look(db, walkers, { root: at.root, places, quick: false }, signal);
-  await forget(db, at.root, await take(db, looked, async () => index, signal));
+  const taking: Taking = { db, index: async () => index, lock: lockMatching };
+  await forget(db, at.root, await take(taking, looked, signal));
 }
 
 /** Places in which a file may be new, changed or gone; a folder's time alone makes no difference. */
@@ -164,10 +167,9 @@ const absentFolders = ({ places, known }: Looked) =>
   places.filter((one) => one.absent).flatMap(({ place }) => (known.get(place) ?? []).map((folder) => folder.path));
 
 async function storeFresh(
-  db: Database,
+  { db, index, lock }: Taking,
   root: string,
   fresh: readonly NamedFile[],
-  index: () => Promise<TitleIndex>,
   signal: AbortSignal,
 ): Promise<void> {
   for (let start = 0; start < fresh.length; start += BATCH) {
@@ -178,6 +180,6 @@ async function storeFresh(
     );
     if (extras.length > 0) await db.transaction().execute((tx) => storeExtras(tx, extras));
     const rest = batch.filter((file) => !file.extra);
-    if (rest.length > 0) await assign(db, rest, await index());
+    if (rest.length > 0) await assign(db, rest, await index(), lock);
   }
 }

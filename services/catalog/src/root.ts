@@ -3,7 +3,7 @@ import { emit } from '@aniworld/chassis';
 import { enterRoot } from './mark.ts';
 import type { TitleIndex } from './match.ts';
 import { forget, type Gone, look, type Look, type Looked, take } from './place.ts';
-import type { Database } from './store/database.ts';
+import { type Database, shareMatching } from './store/database.ts';
 import { type KnownPlace, knownPlaces } from './store/folder.ts';
 import { findRoot, storeRoot } from './store/root.ts';
 import { totalsOfPlaces, type Totals } from './store/seen.ts';
@@ -19,7 +19,7 @@ export interface Sweep {
   /** Believe also that a library whose files are all gone is empty. */
   trust_empty: boolean;
   signal: AbortSignal;
-  /** Told after each part, in the order of places. */
+  /** Told after each part. */
   onPart(part: Part): void | Promise<void>;
 }
 
@@ -37,6 +37,8 @@ export interface Swept {
 
 /** Places of one look: so few that a person who cancels does not wait, so many that their statements are few. */
 const PLACES = 24;
+/** Looks whose findings are stored side by side: one is decided while the database stores the other. */
+const LANES = 2;
 const ALL_GONE = 'All files that were known there are gone. They are kept: a part of the library may not be mounted.';
 
 /** @param only the places to look at; all of them when not given */
@@ -72,22 +74,30 @@ async function sweepPlaces(
     }),
   );
   let found = 0;
-  for await (const looked of inOrder(sweep, looks)) {
+  await inLanes(lookAhead(sweep, looks), async (looked) => {
     const { walked } = looked;
-    const gone = await take(sweep.db, looked, sweep.index, sweep.signal);
+    if (all.at === 'infinity') all.at = looked.at;
+    const gone = await take({ ...sweep, lock: shareMatching }, looked, sweep.signal);
     found += walked.files;
-    if (all.at === 'infinity') all.at = gone.at;
     all.files.push(...gone.files);
     all.folders.push(...gone.folders);
     all.seen.push(...gone.seen);
     const problems = walked.unreadable.map(({ path, reason }) => `${path}: ${reason}`);
     await sweep.onPart({ ...(await totalsOf(sweep, looked, known)), folders: walked.folders, problems });
-  }
+  });
   return { all, found };
 }
 
-/** Looks ahead while the database is busy, and gives them in their order: which of two files is first depends on it. */
-async function* inOrder({ db, walkers, signal }: Sweep, looks: readonly Look[]): AsyncGenerator<Looked> {
+/** Each lane takes the next one when it is done with its last; an error ends all of them. */
+async function inLanes<T>(items: AsyncGenerator<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const lanes = Array.from({ length: LANES }, async () => {
+    for await (const item of items) await work(item);
+  });
+  for (const ended of await Promise.allSettled(lanes)) if (ended.status === 'rejected') throw ended.reason;
+}
+
+/** Looks ahead while the database is busy, and gives them in their order. */
+async function* lookAhead({ db, walkers, signal }: Sweep, looks: readonly Look[]): AsyncGenerator<Looked> {
   const ahead: Promise<Looked>[] = [];
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);

@@ -1,4 +1,4 @@
-import { fail, type Handlers, type providers, type Resolved, Source } from '@aniworld/contracts';
+import { AppError, fail, type Handlers, type providers, type Resolved, Source, toProblem } from '@aniworld/contracts';
 import { type Ctx, gathering } from '@aniworld/chassis';
 import type { Database } from '../store/database.ts';
 import { findSourced } from '../store/episode.ts';
@@ -10,7 +10,21 @@ export function providersHandlers(deps: HandlerDeps): Handlers<typeof providers,
   return {
     list: async () => ({ items: await deps.registry.list() }),
     resolve: ({ episode_id }, ctx) => resolve(deps, lookups, episode_id, ctx.signal),
+    resolveMany: async ({ episode_ids }, ctx) => ({
+      items: await Promise.all(episode_ids.map((id) => outcomeOf(resolve(deps, lookups, id, ctx.signal)))),
+    }),
   };
+}
+
+/** What is no answer about the episode, such as a database that is away, ends the whole request. */
+async function outcomeOf(resolving: Promise<Resolved>) {
+  try {
+    return { resolved: await resolving };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, detail, retry_after } = toProblem(error);
+    return { refusal: { code, detail, ...(retry_after !== undefined && { retry_after }) } };
+  }
 }
 
 /** Workers ask for many episodes at once: what they ask of the database at the same time is one question. */

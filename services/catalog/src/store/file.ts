@@ -93,7 +93,7 @@ export async function storeFiles(tx: Tx, files: readonly FileFacts[]): Promise<M
       version, rule_id, pinned)
     select root, place, path, size, mtime_ms, inode, kind, series_id, state, confidence, reason, resolution, version,
       rule_id, pinned
-    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as found (root text, place text, path text, size bigint,
+    from json_to_recordset(${JSON.stringify(files)}::json) as found (root text, place text, path text, size bigint,
       mtime_ms bigint, inode double precision, kind text, series_id uuid, state text, confidence text, reason text,
       resolution int, version int, rule_id uuid, pinned boolean)
     on conflict (path) do update set (root, place, size, mtime_ms, inode, kind, series_id, state, confidence, reason,
