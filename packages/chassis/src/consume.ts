@@ -35,7 +35,7 @@ const PREFETCH = 4;
 /** Events that share a transaction at most, where there is a `handleAll`. */
 const MOST_TOGETHER = 200;
 /** Between two such transactions in a stream of events; a single event waits for nothing. */
-const GAP_MS = 500;
+const GAP_MS = 1_000;
 
 export interface ConsumeOptions<E extends Event, Schema> {
   bus: Bus;

@@ -2,6 +2,7 @@ export * from './backup/index.ts';
 export * from './bus.ts';
 export * from './consume.ts';
 export { type Db, type DbOptions, openDb, pingDb, prepared } from './db.ts';
+export { raceAbort } from './deadline.ts';
 export { discover } from './discovery.ts';
 export * from './follow.ts';
 export * from './health.ts';

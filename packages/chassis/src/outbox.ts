@@ -12,7 +12,7 @@ import { ensureStream, isLost } from './stream.ts';
 /** Rows of one round; each waits for its acknowledgement before it counts as sent. */
 const BATCH = 200;
 /** From the beginning of one round to that of the next: a single event waits for nothing, a stream of them shares rounds. */
-const GAP_MS = 20;
+const GAP_MS = 50;
 /** How long sent rows are kept to be published again when the stream was lost. */
 const KEEP_HOURS = 24;
 /** The broker takes messages of 1 MiB by default, headers included; one that it refuses would block all behind it. */

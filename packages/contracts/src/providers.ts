@@ -77,6 +77,9 @@ export const Resolved = z.object({
 });
 export type Resolved = z.output<typeof Resolved>;
 
+/** Why one of several episodes can't be resolved, as the answer for it alone would say it. */
+const Refusal = z.object({ code: z.string(), detail: z.string(), retry_after: z.number().optional() });
+
 export const providers = {
   list: rpc('providers.list', {
     summary: 'Where series can be searched and episodes come from',
@@ -89,6 +92,14 @@ export const providers = {
     request: z.object({ episode_id: Id }),
     reply: Resolved,
     errors: ['EPISODE_NOT_FOUND', 'PROVIDER_NOT_FOUND', 'PROVIDER_FAILED', 'NO_SOURCE'],
+    timeout_ms: 20_000,
+  }),
+  resolveMany: rpc('providers.resolve_many', {
+    summary: 'The same for several episodes of a series, each with its own outcome, in the order asked',
+    request: z.object({ episode_ids: z.array(Id).min(1).max(64) }),
+    reply: z.object({
+      items: z.array(z.union([z.object({ resolved: Resolved }), z.object({ refusal: Refusal })])),
+    }),
     timeout_ms: 20_000,
   }),
 };

@@ -130,12 +130,26 @@ async function openExisting(parent: Folder, name: string): Promise<Folder | null
   }
 }
 
-const ASCII = /^[\0-\x7f]*$/;
-
 /** Of `entries`, those that some file system takes for `name`, in a fixed order. */
 export function twinsOf(name: string, entries: readonly string[]): string[] {
   const folded = foldName(name);
-  // Folding is slow, and folders have thousands of entries: one of another length can only be a twin with accents.
+  // Folding is slow, and folders have thousands of entries that mostly differ by a digit of an episode's number.
   const plain = ASCII.test(name);
-  return entries.filter((entry) => (plain ? entry.length === name.length : true) && foldName(entry) === folded).sort();
+  return entries.filter((entry) => (plain ? mayFold(entry, folded) : true) && foldName(entry) === folded).sort();
+}
+
+const ASCII = /^[\0-\x7f]*$/;
+
+/**
+ * Whether a name may fold to this one, which is plain ASCII: then it has as many letters, and each that is plain ASCII itself is
+ * the same but for its case. Looked at from the end, where names of episodes differ.
+ */
+function mayFold(name: string, folded: string): boolean {
+  if (name.length !== folded.length) return false;
+  for (let at = name.length - 1; at >= 0; at -= 1) {
+    const code = name.charCodeAt(at);
+    const small = code >= 65 && code <= 90 ? code + 32 : code;
+    if (small < 128 && small !== folded.charCodeAt(at)) return false;
+  }
+  return true;
 }

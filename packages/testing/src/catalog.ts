@@ -56,6 +56,10 @@ export async function serveCatalog(
     if (!episode) throw fail('EPISODE_NOT_FOUND');
     return episode;
   };
+  const resolve = (id: string) => {
+    resolves.set(id, (resolves.get(id) ?? 0) + 1);
+    return resolved(known(id), folder);
+  };
   const served = await serve(
     bus,
     { service: 'catalog', version: '0.0.0', log, checks: {} },
@@ -70,12 +74,15 @@ export async function serveCatalog(
       },
     ),
     implement(
-      { resolve: providers.resolve },
+      { resolve: providers.resolve, resolveMany: providers.resolveMany },
       {
-        resolve({ episode_id }) {
-          resolves.set(episode_id, (resolves.get(episode_id) ?? 0) + 1);
-          return resolved(known(episode_id), folder);
-        },
+        resolve: ({ episode_id }) => resolve(episode_id),
+        resolveMany: ({ episode_ids }) => ({
+          items: episode_ids.map((id) => {
+            if (!episodes.has(id)) return { refusal: { code: 'EPISODE_NOT_FOUND', detail: 'unknown' } };
+            return { resolved: resolve(id) };
+          }),
+        }),
       },
     ),
   );

@@ -10,7 +10,7 @@ export type Announce = (lease: Lease, publishing: Publishing) => Promise<boolean
 /** Announcements in one statement at most. */
 const MOST = 32;
 /** From one statement to the next in a stream of short items. */
-const GAP_MS = 6;
+const GAP_MS = 10;
 
 /** Announcements that come while others are being written share the next statement. */
 export function gatherAnnouncements(db: Kysely<DB>): Announce {

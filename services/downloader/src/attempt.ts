@@ -1,5 +1,5 @@
 import { emit, killPoint, type Log, writesFenced } from '@aniworld/chassis';
-import { AppError, providers, queue, type Resolved, type Source } from '@aniworld/contracts';
+import { AppError, queue, type Resolved, type Source } from '@aniworld/contracts';
 import type { Transaction } from 'kysely';
 import type { Publishing } from './checkpoint.ts';
 import { verifyFile } from './checksum.ts';
@@ -147,9 +147,9 @@ async function enterLine({ db }: Equipment, item: Leased, host: string): Promise
   if (!entered) throw new WrongLine(`no slot of ${host} is free`);
 }
 
-async function resolveSource({ bus }: Equipment, item: Leased, signal: AbortSignal): Promise<Resolved> {
+async function resolveSource({ resolve }: Equipment, item: Leased, signal: AbortSignal): Promise<Resolved> {
   try {
-    return await bus.call(providers.resolve, { episode_id: item.episode_id }, { signal });
+    return await resolve(item, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AppError)) throw error;

@@ -28,7 +28,7 @@ const MOST = 16;
 /** Transactions at once: while the database writes one, the next is on its way. */
 const LANES = 2;
 /** From one transaction to the next in a stream of short items: fewer commits, each of more items. */
-const GAP_MS = 12;
+const GAP_MS = 25;
 
 /**
  * Ends that come close together share a transaction: thousands of small files cost few commits, a single one waits for

@@ -8,6 +8,7 @@ import type { Digester } from './digest.ts';
 import type { Hosts } from './engine/hosts.ts';
 import type { Inspector } from './media/inspector.ts';
 import type { DB } from './schema.gen.ts';
+import type { Resolve } from './resolving.ts';
 import type { Settings } from './settings.ts';
 import type { Sidecars } from './sidecar.ts';
 import type { Wire } from './wire/wire.ts';
@@ -30,6 +31,7 @@ export interface Equipment {
   digester: Digester;
   inspector: Inspector;
   sidecars: Sidecars;
+  resolve: Resolve;
   announce: Announce;
   complete: Complete;
   log: Log;

@@ -99,6 +99,7 @@ describe('a name', () => {
     ['case', 'Café.mkv', 'CAFÉ.MKV'],
     ['the form of its accents', 'Cafe\u0301.mkv', 'Café.mkv'],
     ['case alone', 'abc.mkv', 'ABC.mkv'],
+    ['case in another alphabet', '\u212Aai.mkv', 'kai.mkv'],
   ])('that differs from a file’s only by %s is taken', async (_, there, wanted) => {
     await using stage = await openStage();
     await writeFile(join(stage.folder, there), 'a user’s own');
