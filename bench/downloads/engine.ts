@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { lessIsBetter, median, type Row } from '../case.ts';
-import { type Cost, measure } from './measure.ts';
+import { type FileCost, measure } from './measure.ts';
 import type { Nginx } from './nginx.ts';
 
 const GIB = 2;
@@ -14,13 +14,13 @@ const FETCH = fileURLToPath(new URL('fetch.ts', import.meta.url));
 const run = promisify(execFile);
 
 /** Fetches a URL into a file. */
-type Program = (url: string, ca: string, file: string) => Promise<Cost>;
+type Program = (url: string, ca: string, file: string) => Promise<FileCost>;
 
 /** Each as fast as it can be set: no preallocation for aria2c, which would write the file twice. */
 const programs: Record<'ours' | 'curl' | 'wget' | 'aria2c', Program> = {
   ours: async (url, ca, file) => {
     const { stdout } = await run(process.execPath, [FETCH, url, file, ca]);
-    return JSON.parse(stdout) as Cost;
+    return JSON.parse(stdout) as FileCost;
   },
   curl: (url, ca, file) => measure(file, 'curl', ['-q', '-sSf', '--cacert', ca, '-o', file, url]),
   wget: (url, ca, file) => measure(file, 'wget', ['--no-config', '-q', `--ca-certificate=${ca}`, '-O', file, url]),
@@ -63,9 +63,9 @@ export async function engine(nginx: Nginx, folder: string, say: (text: string) =
 }
 
 // What disturbs the machine for a while disturbs all of them.
-async function inTurns(url: string, ca: string, folder: string): Promise<Record<Name, Cost>> {
+async function inTurns(url: string, ca: string, folder: string): Promise<Record<Name, FileCost>> {
   const file = join(folder, 'fetched.bin');
-  const costs: Record<Name, Cost[]> = { ours: [], curl: [], wget: [], aria2c: [] };
+  const costs: Record<Name, FileCost[]> = { ours: [], curl: [], wget: [], aria2c: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const name of names) {
       costs[name].push(await programs[name](url, ca, file));
@@ -75,18 +75,19 @@ async function inTurns(url: string, ca: string, folder: string): Promise<Record<
   return { ours: middle(costs.ours), curl: middle(costs.curl), wget: middle(costs.wget), aria2c: middle(costs.aria2c) };
 }
 
-function middle(costs: Cost[]): Cost {
-  const of = (figure: keyof Cost) => median(costs.map((cost) => cost[figure]));
+function middle(costs: FileCost[]): FileCost {
+  const of = (figure: keyof FileCost) => median(costs.map((cost) => cost[figure]));
   return {
     seconds: of('seconds'),
+    writtenSeconds: of('writtenSeconds'),
     syncedSeconds: of('syncedSeconds'),
     cpuSeconds: of('cpuSeconds'),
     peakMib: of('peakMib'),
   };
 }
 
-function rowsOf(protocol: keyof typeof GOALS, costs: Record<Name, Cost>): Row[] {
-  const row = (what: string, figure: keyof Cost, peer: Name, unit: string, goal: number) =>
+function rowsOf(protocol: keyof typeof GOALS, costs: Record<Name, FileCost>): Row[] {
+  const row = (what: string, figure: keyof FileCost, peer: Name, unit: string, goal: number) =>
     lessIsBetter({
       case: `${GIB} GiB over ${protocol}${what}`,
       ours: hundredths(costs.ours[figure]),
@@ -99,15 +100,16 @@ function rowsOf(protocol: keyof typeof GOALS, costs: Record<Name, Cost>): Row[] 
   return [
     ...peers.map(([peer, goal]) => row('', 'seconds', peer, 's', goal)),
     row(', processor time', 'cpuSeconds', 'curl', 's', 1),
-    // Shown and not judged: what a fair end would be, and memory, of which most is Node itself.
+    // Shown and not judged: the same end for all, be it the file or the disk, and memory, of which most is Node itself.
+    ...peers.map(([peer]) => row(', all of them to the last byte written', 'writtenSeconds', peer, 's', 0)),
     ...peers.map(([peer]) => row(', all of them to the disk', 'syncedSeconds', peer, 's', 0)),
     ...peers.map(([peer]) => row(', peak memory', 'peakMib', peer, 'MiB', 0)),
   ];
 }
 
 const hundredths = (value: number) => Math.round(value * 100) / 100;
-const told = ({ seconds, syncedSeconds, cpuSeconds, peakMib }: Cost) =>
-  `${seconds.toFixed(2)} s, on the disk after ${syncedSeconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} s of processor, ${Math.round(peakMib)} MiB`;
+const told = ({ seconds, writtenSeconds, syncedSeconds, cpuSeconds, peakMib }: FileCost) =>
+  `${seconds.toFixed(2)} s, written after ${writtenSeconds.toFixed(2)} s, on the disk after ${syncedSeconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} s of processor, ${Math.round(peakMib)} MiB`;
 
 /** The same random mebibyte over and over: nothing between here and there compresses or looks for holes. */
 async function writeRandom(path: string, gib: number): Promise<void> {

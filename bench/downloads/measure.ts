@@ -15,6 +15,12 @@ export interface Cost {
   peakMib: number;
 }
 
+/** The same of a run for one file. */
+export interface FileCost extends Cost {
+  /** From its start until the last byte was written to the file, which is where others end. */
+  writtenSeconds: number;
+}
+
 const run = promisify(execFile);
 
 /** By program, the package of Debian and Ubuntu that brings it. */
@@ -33,12 +39,13 @@ async function isThere(program: string): Promise<boolean> {
 }
 
 /** Runs a program that writes `file`, and says what it took, by GNU time. @throws when it fails */
-export async function measure(file: string, program: string, args: readonly string[]): Promise<Cost> {
+export async function measure(file: string, program: string, args: readonly string[]): Promise<FileCost> {
   const cost = await measureAll(program, args);
   const begun = performance.now();
   await using handle = await open(file);
   await handle.datasync();
-  return { ...cost, syncedSeconds: cost.seconds + (performance.now() - begun) / 1_000 };
+  const syncedSeconds = cost.seconds + (performance.now() - begun) / 1_000;
+  return { ...cost, writtenSeconds: cost.seconds, syncedSeconds };
 }
 
 /** The same for one that writes many files, which nobody syncs. */

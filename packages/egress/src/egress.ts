@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module';
 import type { OnReadOpts, Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { Agent, type buildConnector, type Dispatcher } from 'undici';
+import type * as Undici from 'undici';
+import type { Agent, buildConnector, Dispatcher } from 'undici';
 import { readAllowList } from './allow-list.ts';
 import { connect } from './connection.ts';
 import { type Resolver, systemResolver, targetOf, type Vetted, vetTarget } from './target.ts';
@@ -49,7 +51,7 @@ interface Settings {
   proxy: URL | null;
   resolve: Resolver;
   trust: () => Promise<SecureContext | undefined>;
-  agent: Agent;
+  agent: Agent | undefined;
 }
 
 /** @param resolve instead of the system's, for as long as the egress lasts */
@@ -64,14 +66,14 @@ export function createEgress(options: EgressOptions & { resolve?: Resolver }): E
       proxy: proxy ? new URL(proxy) : null,
       resolve,
       trust: async () => (caFile ? (trust ??= readTrust(caFile)) : undefined),
-      agent: agentOf(dial),
+      agent: undefined,
     };
   };
   let settings = settingsOf(options, readAllowList(options.allowPrivate));
   return {
     dial,
     get dispatcher() {
-      return settings.agent;
+      return (settings.agent ??= agentOf(dial));
     },
     async vet(url, signal) {
       await within(settings.vet(url), signal ?? AbortSignal.timeout(DIAL_MS));
@@ -81,10 +83,12 @@ export function createEgress(options: EgressOptions & { resolve?: Resolver }): E
       const { agent } = settings;
       settings = settingsOf(next, allowed);
       // Requests that run end as they are; their connections take no more.
-      void agent.close().catch(() => undefined);
+      void agent?.close().catch(() => undefined);
       return allowed.wrong;
     },
-    [Symbol.asyncDispose]: () => settings.agent.destroy(),
+    async [Symbol.asyncDispose]() {
+      await settings.agent?.destroy();
+    },
   };
 }
 
@@ -116,8 +120,12 @@ async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
+// Not imported: a worker that only downloads never asks for it, and it takes some megabytes and 50 ms.
+const load = createRequire(import.meta.url);
+
 function agentOf(dial: Egress['dial']): Agent {
-  return new Agent({
+  const undici = load('undici') as typeof Undici;
+  return new undici.Agent({
     connect: ({ protocol, host, hostname }, callback) =>
       void hand(dial(new URL(`${protocol}//${host ?? hostname}`), new AbortController().signal), callback),
   });

@@ -5,9 +5,7 @@ import type { Following } from './digest.ts';
 import type { Fetched, FetchJob } from './engine/engine.ts';
 import { fetchHttp } from './engine/http.ts';
 import type { Equipment } from './equipment.ts';
-import { fetchOver } from './hls/bytes.ts';
 import { Failure } from './failure.ts';
-import { fetchHls } from './hls/hls.ts';
 import type { HlsResult, Sidecar } from './hls/job.ts';
 import type { Held } from './keeper.ts';
 import { type Part, scratchPath } from './part.ts';
@@ -15,7 +13,6 @@ import type { Progress } from './progress.ts';
 import type { Recorder } from './recorder.ts';
 import type { Leased } from './store/lease.ts';
 import type { YtdlpResult } from './ytdlp/job.ts';
-import { fetchWithYtdlp } from './ytdlp/ytdlp.ts';
 
 export interface Fetching {
   equipment: Equipment;
@@ -72,6 +69,8 @@ async function runHls(fetching: Fetching, signal: AbortSignal): Promise<FetchedF
   const { equipment } = fetching;
   const settings = equipment.settings.current.download;
   const { wire, searchPath } = equipment;
+  // What most workers never need is loaded with the first item that does: sixteen workers are sixteen times its memory.
+  const [{ fetchHls }, { fetchOver }] = await Promise.all([import('./hls/hls.ts'), import('./hls/bytes.ts')]);
   const own = { settings, searchPath, fetchBytes: fetchOver(wire), scratch: scratchOf(fetching) };
   const result = await withJob(fetching, { reach: () => undefined, wrote: () => undefined }, (job) =>
     fetchHls({ ...job, ...own }, signal),
@@ -83,6 +82,7 @@ async function runHls(fetching: Fetching, signal: AbortSignal): Promise<FetchedF
 async function runYtdlp(fetching: Fetching, signal: AbortSignal): Promise<FetchedFile> {
   const { equipment, resolved, part, progress, recorder, held } = fetching;
   const { egress, searchPath, settings } = equipment;
+  const { fetchWithYtdlp } = await import('./ytdlp/ytdlp.ts');
   let before = 0;
   const result = await fetchWithYtdlp(
     {

@@ -73,7 +73,7 @@ test('items of different series do not wait for each other', async () => {
     resolve({ episode_id: first, series_id: 'one' }, never),
     resolve({ episode_id: second, series_id: 'two' }, never),
   ]);
-  expect(asked.toSorted()).toEqual([[first], [second]].toSorted());
+  expect(new Set(asked.map(String))).toEqual(new Set([first, second]));
 });
 
 test('a catalog that answers no request for several is asked for each', async () => {

@@ -7,7 +7,6 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { fetchArtwork } from './artwork.ts';
 import type { Publishing } from './checkpoint.ts';
 import type { Sidecar as Fetched } from './hls/job.ts';
 import { episodeNfo, isOurs, seriesNfo } from './nfo.ts';
@@ -85,6 +84,8 @@ async function writeArtwork(
   ];
   for (const [address, nameOf] of wanted) {
     if (!address || !nameOf || (await hasPicture(place, nameOf('')))) continue;
+    // With it comes an HTTP client of some megabytes, which nothing else here needs.
+    const { fetchArtwork } = await import('./artwork.ts');
     const { bytes, ext } = await fetchArtwork(egress, address, signal);
     await writeOwn(place, nameOf(ext), bytes);
   }

@@ -51,10 +51,10 @@ interface State {
 }
 
 /**
- * @param slabBytes size of the slabs that it is read into
+ * @param slabBytes how large the slabs should be that it is read into, at any time
  * @throws the dialler's own error
  */
-export async function connect(dial: Dial, url: URL, slabBytes: number, signal: AbortSignal): Promise<Connection> {
+export async function connect(dial: Dial, url: URL, slabBytes: () => number, signal: AbortSignal): Promise<Connection> {
   const state: State = {
     slabs: createSlabs(slabBytes),
     socket: undefined,

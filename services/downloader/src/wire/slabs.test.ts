@@ -6,7 +6,7 @@ const KIB = 1024;
 
 /** Fills like TLS: also after a pause, up to the most that may still come then. */
 function play(steps: { fill: number; take: boolean }[]) {
-  const slabs = createSlabs(256 * KIB);
+  const slabs = createSlabs(() => 256 * KIB);
   const came: Buffer[] = [];
   const taken: Buffer[] = [];
   let lent: { piece: Buffer; copy: Buffer } | null = null;
@@ -48,7 +48,7 @@ test('what was filled is taken in its order, once, and stays as it is until the 
 });
 
 test('bytes that keep coming after it is full never reach what is still in use', () => {
-  const slabs = createSlabs(256 * KIB);
+  const slabs = createSlabs(() => 256 * KIB);
   const copies: Buffer[] = [];
   for (let i = 1; i <= 200; i += 1) {
     const target = slabs.target();
@@ -62,10 +62,31 @@ test('bytes that keep coming after it is full never reach what is still in use',
 });
 
 test('pieces that nobody took meanwhile become one', () => {
-  const slabs = createSlabs(256 * KIB);
+  const slabs = createSlabs(() => 256 * KIB);
   for (let i = 0; i < 10; i += 1) slabs.filled(1000);
   expect(slabs.take()).toHaveLength(10_000);
   expect(slabs.take()).toBeNull();
+});
+
+test('slabs become smaller as soon as there are others, and large again when they are gone', () => {
+  let wanted = 1024 * KIB;
+  const slabs = createSlabs(() => wanted);
+  const begin = () => {
+    const room = slabs.target().length;
+    slabs.filled(room);
+    slabs.take();
+    return room / KIB;
+  };
+  expect([begin(), begin(), begin(), begin()]).toEqual([1024, 1024, 1024, 1024]);
+  wanted = 256 * KIB;
+  begin();
+  expect([begin(), begin(), begin()]).toEqual([256, 256, 256]);
+  wanted = 512 * KIB;
+  begin();
+  expect([begin(), begin(), begin()]).toEqual([256, 256, 256]);
+  wanted = 1024 * KIB;
+  begin();
+  expect([begin(), begin(), begin()]).toEqual([1024, 1024, 1024]);
 });
 
 test('the more connections there are, the less memory each of them gets', () => {

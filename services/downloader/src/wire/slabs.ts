@@ -30,25 +30,27 @@ const SLABS = 3;
 /** After a pause TLS still hands on what it has decrypted: one read of 64 KiB and the rest of a record before it. */
 const LEAST_ROOM = 96 * 1024;
 
-/** How large the slabs of one more connection are, beside so many others. */
+/** How large the slabs of a connection are, beside so many others. */
 export function slabBytes(connections: number): number {
   const share = BUDGET / SLABS / (connections + 1);
   return Math.max(LEAST_BYTES, Math.min(MOST_BYTES, 2 ** Math.floor(Math.log2(share))));
 }
 
-export function createSlabs(bytes = MOST_BYTES): Slabs {
+/** @param wanted how large a slab should be, asked each time that one is begun: others come and go while a file is fetched */
+export function createSlabs(wanted: () => number): Slabs {
   const slabs: (Buffer | undefined)[] = [];
   const ready: Region[] = [];
   let lent: Region | undefined;
   let slab = 0;
   let at = 0;
-  const current = () => (slabs[slab % SLABS] ??= Buffer.allocUnsafeSlow(bytes));
+  const current = () => (slabs[slab % SLABS] ??= Buffer.allocUnsafeSlow(wanted()));
   const oldest = () => (lent ?? ready[0])?.slab ?? slab;
   const advance = () => {
     slab += 1;
     at = 0;
+    const next = slabs[slab % SLABS];
     // Whoever has bytes of this slab keeps its memory; new bytes must not go there.
-    if (slab - oldest() >= SLABS) slabs[slab % SLABS] = undefined;
+    if (slab - oldest() >= SLABS || (next && !suits(next.length, wanted()))) slabs[slab % SLABS] = undefined;
   };
   return {
     target: () => current().subarray(at),
@@ -57,7 +59,7 @@ export function createSlabs(bytes = MOST_BYTES): Slabs {
       if (last && last.slab === slab && last.end === at) last.end += count;
       else ready.push({ slab, memory: current(), start: at, end: at + count });
       at += count;
-      if (bytes - at < LEAST_ROOM) advance();
+      if (current().length - at < LEAST_ROOM) advance();
     },
     take() {
       lent = ready.shift();
@@ -71,3 +73,6 @@ export function createSlabs(bytes = MOST_BYTES): Slabs {
     },
   };
 }
+
+/** Larger than its share it is given back at once; for a little more, nothing is made anew: the old one waits for the collector. */
+const suits = (bytes: number, wanted: number) => bytes <= wanted && bytes * 4 > wanted;

@@ -91,12 +91,13 @@ async function send(state: State, url: URL, request: WireRequest, signal: AbortS
   return first;
 }
 
-async function open({ dial, patience, pool, busy }: State, url: URL, signal: AbortSignal): Promise<Connection> {
+async function open(state: State, url: URL, signal: AbortSignal): Promise<Connection> {
+  const { dial, patience } = state;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Failure('timeout')), patience.connectMs);
   const either = AbortSignal.any([signal, late.signal]);
   try {
-    return await connect(dial, url, slabBytes(busy + pool.size), either);
+    return await connect(dial, url, () => slabBytes(othersOf(state)), either);
   } catch (error) {
     either.throwIfAborted();
     throw undialled(error);
@@ -104,6 +105,9 @@ async function open({ dial, patience, pool, busy }: State, url: URL, signal: Abo
     clearTimeout(timer);
   }
 }
+
+/** Once it is in use, a connection is counted itself. */
+const othersOf = ({ busy, pool }: State) => Math.max(0, busy + pool.size - 1);
 
 /** A refusal of the guard is for the user to read; everything else that a dialler throws is the network's. */
 function undialled(error: unknown): Failure {
