@@ -85,7 +85,8 @@ test('a catalog that answers no request for several is asked for each', async ()
   const resolve = gatherResolves(bus);
   const found = await Promise.all(ids.map((id) => resolve({ episode_id: id, series_id: 'one' }, never)));
   expect(found.map(({ source }) => source.url)).toEqual(ids.map(urlOf));
-  expect(asked.toSorted()).toEqual(ids.map((id) => [id]).toSorted());
+  expect(asked).toHaveLength(ids.length);
+  expect(new Set(asked.map(String))).toEqual(new Set(ids));
 });
 
 test('an item that is given up hears of it at once, and the others of its request go on', async () => {
