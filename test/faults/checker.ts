@@ -139,7 +139,7 @@ async function checkVersions(client: pg.Client): Promise<string[]> {
     select distinct id from (
       select item->>'id' as id, (item->>'version')::bigint as version,
         lag((item->>'version')::bigint) over (partition by item->>'id' order by position) as before
-      from downloader.outbox, jsonb_path_query(data, '$.change.items[*]') as item where name = 'queue.changed'
+      from downloader.outbox, jsonb_path_query(data::jsonb, '$.change.items[*]') as item where name = 'queue.changed'
     ) told where version < before`);
   return rows.map(({ id }) => `I2: the versions of ${id} go back along its events`);
 }

@@ -2,12 +2,13 @@ import { AppError, type Event, type EventData, errorCatalogue, subjectOf } from 
 import { AckPolicy, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Bus } from './bus.ts';
-import { databaseError, prepared } from './db.ts';
+import { databaseError } from './db.ts';
 import { killPoint } from './kill-point.ts';
 import type { Log } from './log.ts';
 import { loop } from './loop.ts';
 import { eventsConsumed } from './metrics.ts';
 import { gathering } from './sharing.ts';
+import { statement } from './statement.ts';
 import { ensureStream, streamName } from './stream.ts';
 
 /** When an event that could not be handled comes again, and when it is given up. */
@@ -170,10 +171,7 @@ async function applyAll<E extends Event, Schema>(
   const { db, event, handle, handleAll } = options;
   const data = messages.map((message) => event.data.parse(message.json()) as EventData<E>);
   return db.transaction().execute(async (tx) => {
-    const { rows } = await sql<{ event_id: string }>`${prepared('record_events')}
-      insert into inbox (consumer, event_id)
-      select ${consumerName(options)}, id from unnest(${messages.map(idOf)}::text[]) as id order by id
-      on conflict do nothing returning event_id`.execute(tx);
+    const rows = await recordEvents(tx, { consumer: consumerName(options), ids: messages.map(idOf) });
     const fresh = new Set(rows.map((row) => row.event_id));
     // One that came twice in a group counts once.
     const done = messages.map((message) => fresh.delete(idOf(message)));
@@ -183,6 +181,13 @@ async function applyAll<E extends Event, Schema>(
     return done;
   });
 }
+
+const recordEvents = statement<{ consumer: string; ids: string[] }, { event_id: string }>(
+  'record_events',
+  ({ consumer, ids }) => sql`
+    insert into inbox (consumer, event_id) select ${consumer}::text, id from unnest(${ids}::text[]) as id order by id
+    on conflict do nothing returning event_id`,
+);
 
 async function park<E extends Event, Schema>(options: ConsumeOptions<E, Schema>, message: JsMsg, error: unknown) {
   await sql`

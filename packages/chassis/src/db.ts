@@ -35,6 +35,8 @@ pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text).t
 const LONGEST_MS = 15_000;
 /** So much later a connection is given up on which not even the end of a statement is heard: it is dead in one direction. */
 const SILENCE_MS = 5_000;
+/** A connection that nobody needs stays open for so long: to open one takes as long as several statements, and it has prepared none. */
+const IDLE_MS = 300_000;
 
 /**
  * Opens a service's database: waits until Postgres answers, creates role and schema where the login may, fills an empty
@@ -80,7 +82,7 @@ export function databaseError(error: unknown): AppError | null {
  * and whose planning takes longer than their running. One name, one text; and it names the columns that it returns,
  * because a plan does not survive a migration of a later version that adds one to its `*`.
  */
-export const prepared = (name: string) => sql.raw(`/* prepared: ${name} */ `);
+export const prepared = (name: string) => `/* prepared: ${name} */ `;
 
 const PREPARED = /^\s*\/\* prepared: (\w+) \*\//;
 
@@ -92,6 +94,7 @@ function openPool<Schema>(options: DbOptions, settings: pg.PoolConfig): Kysely<S
     query_timeout: longest + SILENCE_MS,
     idle_in_transaction_session_timeout: longest,
     keepAlive: true,
+    idleTimeoutMillis: IDLE_MS,
     ...settings,
   });
   // An idle client that loses its server emits "error"; without a listener the process would end. The error carries the whole

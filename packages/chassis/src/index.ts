@@ -1,7 +1,7 @@
 export * from './backup/index.ts';
 export * from './bus.ts';
 export * from './consume.ts';
-export { type Db, type DbOptions, openDb, pingDb, prepared } from './db.ts';
+export { type Db, type DbOptions, openDb, pingDb } from './db.ts';
 export { raceAbort } from './deadline.ts';
 export { discover } from './discovery.ts';
 export * from './follow.ts';
@@ -11,6 +11,7 @@ export * from './log.ts';
 export * from './loop.ts';
 export * from './metrics.ts';
 export * from './outbox.ts';
+export { statement } from './statement.ts';
 export * from './run.ts';
 export * from './serve.ts';
 export * from './sharing.ts';

@@ -2,11 +2,11 @@ import { type Event, type EventData, fail, subjectOf } from '@aniworld/contracts
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Bus } from './bus.ts';
-import { prepared } from './db.ts';
 import { killPoint } from './kill-point.ts';
 import type { Log } from './log.ts';
 import { type Loop, loop } from './loop.ts';
 import { eventsPublished, outboxReplayed } from './metrics.ts';
+import { statement } from './statement.ts';
 import { ensureStream, isLost } from './stream.ts';
 
 /** Rows of one round; each waits for its acknowledgement before it counts as sent. */
@@ -46,18 +46,28 @@ export async function emit<E extends Event>(tx: Transaction<any>, event: E, data
 
 /** Records several events in one statement, to be sent in this order. */
 export async function emitAll(tx: Transaction<any>, entries: OutboxEntry[]): Promise<void> {
-  await sql`${prepared('emit')}
-    insert into outbox (name, subject, data)
-    select e.name, e.subject, e.payload::jsonb
-    from unnest(${entries.map((e) => e.name)}::text[], ${entries.map((e) => e.subject)}::text[],
-      ${entries.map((e) => e.payload)}::text[]) with ordinality as e(name, subject, payload, place)
-    order by e.place`.execute(tx);
+  const [names, subjects, payloads] = [
+    entries.map((e) => e.name),
+    entries.map((e) => e.subject),
+    entries.map((e) => e.payload),
+  ];
+  await insertEvents(tx, { names, subjects, payloads });
 }
+
+const insertEvents = statement<Record<'names' | 'subjects' | 'payloads', string[]>, never>(
+  'emit',
+  ({ names, subjects, payloads }) => sql`
+    insert into outbox (name, subject, data)
+    select e.name, e.subject, e.payload::json
+    from unnest(${names}::text[], ${subjects}::text[], ${payloads}::text[])
+      with ordinality as e(name, subject, payload, place)
+    order by e.place`,
+);
 
 /**
  * The statement that records events whose data a query makes, for a change that is one statement itself: a part of its WITH.
  * Nothing checks the data but the consumers, so a test has to.
- * @param rows a query with one column of jsonb
+ * @param rows a query with one column of json
  */
 export function emitRows(event: Event, rows: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`insert into outbox (name, subject, data)
@@ -128,22 +138,32 @@ interface OutboxRow {
   data: string;
 }
 
+// As text: it goes out as it is stored.
+const unsent = statement<{ most: number }, OutboxRow>(
+  'unsent',
+  ({ most }) => sql`
+    select id, subject, data::text as data from outbox where sent_at is null order by position limit ${most}
+    for update skip locked`,
+);
+
+const markSent = statement<{ ids: string[]; seqs: number[] }, never>(
+  'sent',
+  ({ ids, seqs }) => sql`
+    update outbox set sent_at = now(), seq = sent.seq
+    from unnest(${ids}::uuid[], ${seqs}::bigint[]) as sent (id, seq)
+    where outbox.id = sent.id`,
+);
+
 async function sendBatch({ db, bus, service }: RelayOptions): Promise<number> {
   return db.transaction().execute(async (tx) => {
-    // As text: it goes out as it is stored.
-    const { rows } = await sql<OutboxRow>`${prepared('unsent')}
-      select id, subject, data::text as data from outbox where sent_at is null order by position limit ${BATCH}
-      for update skip locked`.execute(tx);
+    const rows = await unsent(tx, { most: BATCH });
     if (rows.length === 0) return 0;
     // Published one after the other into the connection's buffer, so the stream has them in order; acks are awaited together.
     const acks = await Promise.all(
       rows.map((row) => bus.js.publish(`${bus.prefix}.${row.subject}`, row.data, { msgID: row.id, timeout: 5_000 })),
     );
     await killPoint('outbox.published');
-    await sql`${prepared('sent')}
-      update outbox set sent_at = now(), seq = sent.seq
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${acks.map((ack) => ack.seq)}::bigint[]) as sent (id, seq)
-      where outbox.id = sent.id`.execute(tx);
+    await markSent(tx, { ids: rows.map((row) => row.id), seqs: acks.map((ack) => ack.seq) });
     eventsPublished.inc({ service }, rows.length);
     return rows.length;
   });

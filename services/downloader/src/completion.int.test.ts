@@ -12,6 +12,8 @@ import { getItem } from './store/item.ts';
 import type { Leased } from './store/lease.ts';
 import { setMaxConcurrent } from './store/state.ts';
 
+const worker = { worker: 'worker', tags: ['http'], leaseSeconds: 60 };
+
 async function openRig() {
   await using opened = new AsyncDisposableStack();
   const { url } = opened.use(await testDatabase());
@@ -27,7 +29,7 @@ async function openRig() {
     episode_ids.map((episode_id, i) => ({ ...about, episode_id, episode: i + 1 })),
   );
   await db.transaction().execute((tx) => setMaxConcurrent(tx, 4));
-  const { items } = await claim(db, { name: 'worker', tags: ['http'] }, 60, 4);
+  const { items } = await claim(db, worker, 4);
   await sql`truncate outbox`.execute(db);
   const relay = { wake: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   const kept = opened.move();

@@ -1,17 +1,19 @@
 import { killPoint, type Loop } from '@aniworld/chassis';
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Publishing } from './checkpoint.ts';
 import { fenced } from './fence.ts';
 import type { DB } from './schema.gen.ts';
-import { finishCompleted, type Leased } from './store/lease.ts';
+import type { Claimer } from './store/claim.ts';
+import { finishAndClaim, finishCompleted } from './store/finish.ts';
+import type { Leased } from './store/lease.ts';
 
 /** Writes an item's end with its file. Rejects with the failure `worker_lost` when the lease is over. */
 export type Complete = (item: Leased, file: Publishing) => Promise<void>;
 
-/** Uses in the same transaction what the ends in it have freed: items that are short cost one transaction each, not two. */
+/** Uses in the same statement what the ends in it have freed: items that are short cost one statement each, not two. */
 export interface Refill {
-  /** Takes up to so many. */
-  claim: (tx: Transaction<DB>, most: number) => Promise<Leased[]>;
+  /** Who takes them; null when nothing more is to be taken. */
+  claimer: () => Claimer | null;
   /** Runs them; called after the commit. */
   begin: (items: Leased[]) => void;
 }
@@ -26,7 +28,7 @@ export interface CompletionDeps {
 /** Items that end in one transaction at most. */
 const MOST = 16;
 /** Transactions at once: while the database writes one, the next is on its way. */
-const LANES = 2;
+const LANES = 3;
 /** From one transaction to the next in a stream of short items: fewer commits, each of more items. */
 const GAP_MS = 25;
 
@@ -105,18 +107,15 @@ async function settle(deps: CompletionDeps, group: Waiting[]): Promise<void> {
 
 /** @returns the ids of those that are completed now; the others' leases were over */
 async function completeAll({ db, relay, worker, refill }: CompletionDeps, ended: Ended[]): Promise<Set<string>> {
-  const { done, next } = await db.transaction().execute(async (tx) => {
-    const done = await finishCompleted(
-      tx,
-      ended.map(({ item, file }) => ({ lease: item, file })),
-      worker,
-    );
-    return { done, next: await refill?.claim(tx, done.length) };
-  });
+  const endings = ended.map(({ item, file }) => ({ lease: item, file }));
+  const claimer = refill?.claimer();
+  const { done, next } = claimer
+    ? await finishAndClaim(db, endings, claimer)
+    : { done: await finishCompleted(db, endings, worker), next: [] };
   await killPoint('complete.committed');
   relay.wake();
-  if (next) refill?.begin(next);
-  return new Set(done.map((item) => item.id));
+  refill?.begin(next);
+  return new Set(done);
 }
 
 /** Cancelled at the last moment, or taken over: then the reaper finds the file and settles it. */

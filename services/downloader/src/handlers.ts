@@ -40,7 +40,7 @@ export function queueHandlers({ db, relay, settings }: HandlerDeps): Handlers<ty
     get: async ({ id }) => {
       const item = await getItem(db, id);
       if (!item) throw fail('ITEM_NOT_FOUND');
-      return { item, timeline: await timelineOf(db, id) };
+      return { item, timeline: await timelineOf(db, item) };
     },
     add: async (input, ctx) => {
       const stored = await addItems(db, { ...input, max_attempts: settings.current.queue.max_attempts });

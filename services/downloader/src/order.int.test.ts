@@ -119,7 +119,7 @@ async function reprioritise(db: Kysely<DB>, model: Entry[], { a, b, priority }: 
 /** What a worker gets is what the model has at its head; then it fails for good, so that its slot is free. */
 async function claimHead(db: Kysely<DB>, model: Entry[]): Promise<void> {
   const expected = model.find((entry) => !entry.held);
-  const claimed = await claim(db, { name: 'test', tags: ['http'] }, 60);
+  const claimed = await claim(db, { worker: 'test', tags: ['http'], leaseSeconds: 60 });
   const [item] = claimed.items;
   expect(item?.id).toBe(expected?.id);
   if (!item || !expected) return;

@@ -1,7 +1,6 @@
 import { type Loop, loop } from '@aniworld/chassis';
 import { queue } from '@aniworld/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
 import { gatherAnnouncements } from './announcement.ts';
 import { attempt } from './attempt.ts';
 import { shareBandwidth } from './bandwidth.ts';
@@ -13,8 +12,7 @@ import { Failure } from './failure.ts';
 import { type Held, keepLeases } from './keeper.ts';
 import { startInspector } from './media/inspector.ts';
 import { gatherResolves } from './resolving.ts';
-import { claim, type Claimed } from './store/claim.ts';
-import type { DB } from './schema.gen.ts';
+import { claim, type Claimer } from './store/claim.ts';
 import type { Leased } from './store/lease.ts';
 import { readGate } from './store/state.ts';
 import { countWorkers } from './store/worker.ts';
@@ -56,7 +54,7 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
   const inspector = startInspector();
   let open = true;
   const refill: Refill = {
-    claim: async (tx, most) => (open ? (await claimOnce(tx, options, most)).items : []),
+    claimer: () => (open ? options : null),
     begin: (items) => items.forEach(begin),
   };
   const complete = groupCompletions({ ...options, refill }, () => running.size);
@@ -126,21 +124,17 @@ const MOST_CONTESTED = 8;
 /** Between the later tries, more with each. */
 const PATIENCE_MS = 5;
 
-export type Claiming = Pick<WorkerOptions, 'db' | 'relay' | 'worker' | 'tags' | 'leaseSeconds'>;
+export type Claiming = Claimer & Pick<WorkerOptions, 'db' | 'relay'>;
 
 /** Takes the next items, each with its timeline row and its event; none when there is nothing to take now. */
 export async function claimItems(options: Claiming, limit: number): Promise<Leased[]> {
-  let { items, contested } = await claimOnce(options.db, options, limit);
+  let { items, contested } = await claim(options.db, options, limit);
   for (let again = 0; contested && again < MOST_CONTESTED; again += 1) {
     if (again > 0) await delay(Math.random() * again * PATIENCE_MS);
-    ({ items, contested } = await claimOnce(options.db, options, 1));
+    ({ items, contested } = await claim(options.db, options, 1));
   }
   if (items.length > 0) options.relay.wake();
   return items;
-}
-
-function claimOnce(db: Kysely<DB>, { worker, tags, leaseSeconds }: Claiming, limit: number): Promise<Claimed> {
-  return claim(db, { name: worker, tags }, leaseSeconds, limit);
 }
 
 /**

@@ -2,6 +2,7 @@ import { queue } from '@aniworld/contracts';
 import { seededSha256 } from '@aniworld/testing';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as finish from '../../../services/downloader/src/store/finish.ts';
 import * as lease from '../../../services/downloader/src/store/lease.ts';
 import type { FaultCase, FaultContext } from '../case.ts';
 import { openQueue } from '../database.ts';
@@ -138,9 +139,7 @@ async function tryStaleStatements({ rig }: Scene, context: FaultContext, id: str
     (await lease.renew(db, [stale], LEASE_SECONDS)).length > 0,
     await lease.saveCheckpoint(db, stale, checkpoint, 1),
     (await lease.savePublishings(db, [{ lease: stale, publishing }])).size > 0,
-    (
-      await db.transaction().execute((tx) => lease.finishCompleted(tx, [{ lease: stale, file: publishing }], 'stale'))
-    )[0],
+    (await finish.finishCompleted(db, [{ lease: stale, file: publishing }], 'stale'))[0],
     await db.transaction().execute((tx) => lease.finishFailed(tx, stale, failure)),
     await db.transaction().execute((tx) => lease.requeue(tx, stale, again)),
   ];

@@ -1,22 +1,67 @@
 import { createLog, openDb } from '@aniworld/chassis';
 import { queue, QueueItem } from '@aniworld/contracts';
 import { testDatabase } from '@aniworld/testing';
-import { sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { addItems, describe as describeItems } from '../queue.ts';
 import type { DB } from '../schema.gen.ts';
-import { claim } from './claim.ts';
+import { claim, type Claimed } from './claim.ts';
 import { setMaxConcurrent } from './state.ts';
 
-test('a claim writes the event that its items make, once for all of them, and none when it takes nothing', async () => {
-  await using database = await testDatabase();
+const worker = { worker: 'worker', tags: ['http'], leaseSeconds: 60 };
+
+async function openQueue() {
+  await using opened = new AsyncDisposableStack();
+  const { url } = opened.use(await testDatabase());
   const log = createLog({ service: 'test', level: 'silent', out: null });
   const migrations = new URL('../../migrations/', import.meta.url);
-  await using db = await openDb<DB>({ url: database.url, service: 'downloader', migrations, log });
+  const db = opened.use(await openDb<DB>({ url, service: 'downloader', migrations, log }));
   const series_id = randomUUID();
   const episode_ids = [randomUUID(), randomUUID(), randomUUID()];
-  await addItems(db, { series_id, episode_ids, priority: 'high', max_attempts: 3 });
+  const { items } = await addItems(db, { series_id, episode_ids, priority: 'high', max_attempts: 3 });
+  const ids = items.map(({ id }) => id);
+  const kept = opened.move();
+  return { db, series_id, episode_ids, ids, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** Does something in a transaction, and then something else before its commit. */
+async function before<T>(db: Kysely<DB>, change: (tx: Transaction<DB>) => Promise<unknown>, commit: () => Promise<T>) {
+  return db.transaction().execute(async (tx) => {
+    await change(tx);
+    return commit();
+  });
+}
+
+const idsOf = async (claimed: Promise<Claimed>) => (await claimed).items.map(({ id }) => id);
+
+test('an item that another claim has in hand is passed over', async () => {
+  await using queue = await openQueue();
+  const { db, ids } = queue;
+  const second = await before(
+    db,
+    (tx) => claim(tx, worker),
+    () => idsOf(claim(db, worker, 2)),
+  );
+  expect(second).toEqual([ids[1]]);
+});
+
+test('an item that is being changed keeps its place: nobody takes what stands behind it', async () => {
+  await using queue = await openQueue();
+  const { db, ids } = queue;
+  const name = (id: string) => (tx: Transaction<DB>) =>
+    tx.updateTable('item').set({ title: 'named' }).where('id', '=', id).execute();
+  await db.transaction().execute((tx) => setMaxConcurrent(tx, 3));
+  const none = await before(db, name(ids[0]!), () => claim(db, worker, 2));
+  expect(none).toEqual({ items: [], contested: true });
+  const first = await before(db, name(ids[1]!), () => idsOf(claim(db, worker, 3)));
+  expect(first).toEqual([ids[0]]);
+  expect(await idsOf(claim(db, worker, 3))).toEqual(ids.slice(1));
+});
+
+test('a claim writes the event that its items make, once for all of them, and none when it takes nothing', async () => {
+  await using queued = await openQueue();
+  const { db, series_id, episode_ids } = queued;
   await describeItems(db, [
     {
       episode_id: episode_ids[0]!,
@@ -30,9 +75,9 @@ test('a claim writes the event that its items make, once for all of them, and no
   await db.transaction().execute((tx) => setMaxConcurrent(tx, 3));
   await sql`truncate outbox`.execute(db);
 
-  const { items } = await claim(db, { name: 'worker', tags: ['http'] }, 60, 2);
-  const [last] = (await claim(db, { name: 'worker', tags: ['http'] }, 60, 2)).items;
-  await claim(db, { name: 'worker', tags: ['http'] }, 60, 2);
+  const { items } = await claim(db, worker, 2);
+  const [last] = (await claim(db, worker, 2)).items;
+  await claim(db, worker, 2);
 
   const outbox = await db.selectFrom('outbox').selectAll().orderBy('position').execute();
   const events = outbox.map((row) => queue.changed.data.parse(row.data));

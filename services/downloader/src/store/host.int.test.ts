@@ -18,7 +18,7 @@ async function openQueue() {
   const add = (priority: 'high' | 'normal' | 'low') =>
     addItems(db, { series_id: randomUUID(), episode_ids: [randomUUID()], priority, max_attempts: 3 });
   const next = async () => {
-    const [item] = (await claim(db, { name: 'test', tags: ['http'] }, 60)).items;
+    const [item] = (await claim(db, { worker: 'test', tags: ['http'], leaseSeconds: 60 })).items;
     if (item) await db.transaction().execute((tx) => finishFailed(tx, item, GONE));
     return item?.id;
   };

@@ -1,9 +1,8 @@
-import { type FailureCause, queue, type QueueItem } from '@aniworld/contracts';
-import { emitRows, prepared } from '@aniworld/chassis';
+import { statement } from '@aniworld/chassis';
+import type { FailureCause, QueueItem } from '@aniworld/contracts';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { type Checkpoint, type Publishing, readCheckpoint, readPublishing } from '../checkpoint.ts';
 import type { DB } from '../schema.gen.ts';
-import { columns, told } from './columns.ts';
 
 /**
  * Statements of the lease. Each that changes a leased item repeats the guard "still mine": the id with the epoch that
@@ -59,78 +58,26 @@ export async function savePublishings(
   db: Kysely<DB>,
   all: { lease: Lease; publishing: Publishing }[],
 ): Promise<Set<string>> {
-  const { rows } = await sql<{ id: string }>`${prepared('save_publishings')}
+  const rows = await announce(db, {
+    ids: all.map(({ lease }) => lease.id),
+    epochs: all.map(({ lease }) => lease.lease_epoch),
+    publishings: all.map(({ publishing }) => JSON.stringify(publishing)),
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+const announce = statement<{ ids: string[]; epochs: number[]; publishings: string[] }, { id: string }>(
+  'save_publishings',
+  ({ ids, epochs, publishings }) => sql`
     with mine as materialized (
       select item.id, p.publishing from item, unnest(
-        ${all.map(({ lease }) => lease.id)}::uuid[], ${all.map(({ lease }) => lease.lease_epoch)}::bigint[],
-        ${all.map(({ publishing }) => JSON.stringify(publishing))}::text[]
+        ${ids}::uuid[], ${epochs}::bigint[], ${publishings}::text[]
       ) as p(leased, epoch, publishing)
       where item.id = p.leased and item.lease_epoch = p.epoch and state = 'downloading'
       order by item.id for update of item
     )
-    update item set publishing = mine.publishing::jsonb from mine where item.id = mine.id returning item.id`.execute(
-    db,
-  );
-  return new Set(rows.map(({ id }) => id));
-}
-
-/** Leased items with their files. */
-export interface Ending {
-  lease: Lease;
-  file: Publishing;
-}
-
-/** The events of ends, from the rows of `done`: each with its file, and their change as `changeOf('completed', items, items)`. */
-const ended = sql`
-  select jsonb_build_object('item', ${told('done')}, 'folder', folder, 'path', path, 'size', bytes_done, 'sha256', sha256)
-  from done join (select item_id as id, folder from mine) file using (id)`;
-const change = sql`
-  select jsonb_build_object('status', null, 'change', jsonb_build_object('kind', 'completed', 'count', count(*),
-    'ids', jsonb_agg(id), 'items', jsonb_agg(${told('done')})))
-  from done having count(*) > 0`;
-
-/**
- * The end of items that have their files: frees what they occupied, forgives their hosts what they did before, and writes
- * their rows of the timeline and their events.
- * @returns those whose leases were still held
- */
-export async function finishCompleted(
-  tx: Transaction<DB>,
-  endings: Ending[],
-  worker: string,
-): Promise<{ id: string }[]> {
-  const files = endings.map(({ file }) => file);
-  const { rows } = await sql<{ id: string }>`${prepared('finish_completed')}
-    with mine as materialized (
-      select item.id as item_id, f.* from item, unnest(
-        ${endings.map(({ lease }) => lease.id)}::uuid[], ${endings.map(({ lease }) => lease.lease_epoch)}::bigint[],
-        ${files.map((f) => f.folder)}::text[], ${files.map((f) => f.path)}::text[], ${files.map((f) => f.sha256)}::text[],
-        ${files.map((f) => f.size)}::bigint[]
-      ) as f(leased, epoch, folder, final_path, digest, size)
-      where item.id = f.leased and item.lease_epoch = f.epoch and state = 'downloading'
-      order by item.id for update of item
-    ), done as (
-      update item set state = 'completed', path = final_path, sha256 = digest, bytes_done = size, bytes_total = size,
-        finished_at = now(), lease_until = null, worker = null, checkpoint = null, publishing = null
-      from mine where item.id = mine.item_id returning ${columns}
-    ), left_slot as (
-      update slot set item_id = null from mine where slot.item_id = mine.item_id
-    ), left_host as (
-      update host_slot set item_id = null from mine where host_slot.item_id = mine.item_id
-    ), forgiven as (
-      update host set failures = 0, blocked_until = null, blocked_reason = null
-      where failures > 0 and host in (select done.host from done)
-    ), noted as (
-      insert into timeline (item_id, episode_id, what, worker, detail)
-      select id, episode_id, 'completed', ${worker}, path from done
-    ), told_each as (
-      ${emitRows(queue.completed, ended)}
-    ), told_change as (
-      ${emitRows(queue.changed, change)}
-    )
-    select id from done`.execute(tx);
-  return rows;
-}
+    update item set publishing = mine.publishing::jsonb from mine where item.id = mine.id returning item.id`,
+);
 
 /** The end without a file. @returns undefined when the lease is lost */
 export async function finishFailed(

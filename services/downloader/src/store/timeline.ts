@@ -20,9 +20,14 @@ export async function note(tx: Db<DB>, items: { id: string; episode_id: string }
       as i(id uuid, episode_id uuid)`.execute(tx);
 }
 
-export async function timelineOf(db: Db<DB>, itemId: string): Promise<z.output<typeof TimelineEntry>[]> {
+/** What happened to an item. The index is that of the episode, which has few items. */
+export async function timelineOf(
+  db: Db<DB>,
+  item: { id: string; episode_id: string },
+): Promise<z.output<typeof TimelineEntry>[]> {
   const { rows } = await sql<z.output<typeof TimelineEntry>>`
-    select at, what, worker, detail from timeline where item_id = ${itemId} order by id limit 1000`.execute(db);
+    select at, what, worker, detail from timeline where episode_id = ${item.episode_id} and item_id = ${item.id}
+    order by id limit 1000`.execute(db);
   return rows;
 }
 
