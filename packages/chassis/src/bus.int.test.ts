@@ -135,6 +135,27 @@ describe('a live event', () => {
     expect(lines.filter((line) => line.msg === 'an event could not be handled')).toHaveLength(3);
   });
 
+  test('reaches all who listen on one bus, and who stops listening keeps it from nobody', async () => {
+    await using bus = await testBus(testPrefix());
+    const heard: string[] = [];
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const early = bus.listen(sample.happened, ({ count }) => {
+      heard.push(`early ${count}`);
+      throw new Error('as planned');
+    });
+    await using _late = bus.listen(sample.happened, ({ count }) => {
+      heard.push(`late ${count}`);
+      (count === 1 ? first : second).resolve();
+    });
+    bus.publish(sample.happened, { count: 1 });
+    await first.promise;
+    await early[Symbol.asyncDispose]();
+    await early[Symbol.asyncDispose]();
+    bus.publish(sample.happened, { count: 2 });
+    await second.promise;
+    expect(heard).toEqual(['early 1', 'late 1', 'late 2']);
+  });
+
   test('that does not fit its contract is not sent', async () => {
     await using bus = await testBus(testPrefix());
     expect(() => bus.publish(sample.happened, { count: 0.5 })).toThrow();

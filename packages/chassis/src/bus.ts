@@ -76,6 +76,7 @@ export async function connectBus(options: BusOptions, signal?: AbortSignal): Pro
   const jsm = await jetstreamManager(connection, { checkAPI: false });
   const subject = (contract: Rpc | Event) => `${prefix}.${subjectOf(contract)}`;
   const core = { connection, js, jsm, subject, prefix, name, log };
+  const heard = new Map<string, Heard>();
   return {
     ...core,
     get connected() {
@@ -86,7 +87,7 @@ export async function connectBus(options: BusOptions, signal?: AbortSignal): Pro
       const text = JSON.stringify(event.data.parse(data));
       if (state.connected && !connection.isDraining()) connection.publish(subject(event), text);
     },
-    listen: (event, handle) => listen(core, event, handle),
+    listen: (event, handle) => listen(core, heard, event, handle),
     check() {
       if (!state.connected) throw new Error('not connected to NATS');
     },
@@ -166,22 +167,55 @@ function brokerError(cause: unknown, op: Rpc) {
   return fail('UNAVAILABLE', { cause: new Error(`no answer to ${op.name}`, { cause }), retry_after: 2 });
 }
 
-function listen<E extends Event>(core: Core, event: E, handle: (data: EventData<E>) => void): AsyncDisposable {
-  const subscription: Subscription = core.connection.subscribe(core.subject(event));
-  const ended = (async () => {
-    for await (const message of subscription) {
-      try {
-        handle(event.data.parse(decode(message)) as EventData<E>);
-      } catch (error) {
-        // One bad event must not end the listening, and nobody awaits this loop.
-        core.log.error({ event: event.name, err: error }, 'an event could not be handled');
-      }
-    }
-  })();
+/** A subscription that all listeners of an event share: what comes is read once for all of them. */
+interface Heard {
+  handles: Set<(data: never) => void>;
+  stop: () => Promise<void>;
+}
+
+function listen<E extends Event>(
+  core: Core,
+  heard: Map<string, Heard>,
+  event: E,
+  handle: (data: EventData<E>) => void,
+): AsyncDisposable {
+  const entry = heard.get(event.name) ?? hear(core, event);
+  heard.set(event.name, entry);
+  // A function of its own: one that is given twice is called twice.
+  const own = (data: EventData<E>) => handle(data);
+  entry.handles.add(own);
   return {
     async [Symbol.asyncDispose]() {
-      subscription.unsubscribe();
-      await ended;
+      entry.handles.delete(own);
+      if (entry.handles.size > 0) return;
+      if (heard.get(event.name) === entry) heard.delete(event.name);
+      await entry.stop();
     },
   };
+}
+
+function hear({ connection, subject, log }: Core, event: Event): Heard {
+  const handles: Heard['handles'] = new Set();
+  const subscription: Subscription = connection.subscribe(subject(event));
+  // One bad event must not end the listening, and nobody awaits this loop.
+  const guarded = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      log.error({ event: event.name, err: error }, 'an event could not be handled');
+    }
+  };
+  const ended = (async () => {
+    for await (const message of subscription) {
+      guarded(() => {
+        const data = event.data.parse(decode(message)) as never;
+        for (const handle of handles) guarded(() => handle(data));
+      });
+    }
+  })();
+  const stop = async () => {
+    subscription.unsubscribe();
+    await ended;
+  };
+  return { handles, stop };
 }
