@@ -39,10 +39,15 @@ export function episodePath(template: string, names: EpisodeNames): string {
     .join('/');
 }
 
+/** The template read last: an installation has one, and asks for it with every file. */
+let latest: { text: string; template: Template } | undefined;
+
 /** @throws NAMING_TEMPLATE */
 export function readTemplate(template: string): Template {
   try {
-    return parseTemplate(resolvePreset(template));
+    const text = resolvePreset(template);
+    if (latest?.text !== text) latest = { text, template: parseTemplate(text) };
+    return latest.template;
   } catch (error) {
     if (error instanceof TemplateError) throw fail('NAMING_TEMPLATE', { detail: error.message });
     throw error;

@@ -61,8 +61,9 @@ interface Asking {
 async function ask<T>(asking: Asking, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { breaker, provider, ms } = asking;
   if (!breaker.enter()) throw restsFor(provider, breaker.waitMs());
-  const timeout = AbortSignal.timeout(ms);
-  const signal = AbortSignal.any([asking.signal, timeout]);
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new DOMException('The provider took too long', 'TimeoutError')), ms);
+  const signal = AbortSignal.any([asking.signal, timeout.signal]);
   try {
     const answer = await inTurn(asking.turns, request, signal);
     breaker.succeed();
@@ -75,7 +76,9 @@ async function ask<T>(asking: Asking, request: (signal: AbortSignal) => Promise<
     // Never asked: it is the settings that refuse, and a change of them has to count at once.
     if (isRefused(error)) breaker.cancel();
     else breaker.fail();
-    throw failureOf(asking, timeout.aborted, error);
+    throw failureOf(asking, timeout.signal.aborted, error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

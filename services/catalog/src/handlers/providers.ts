@@ -1,8 +1,7 @@
 import { AppError, fail, type Handlers, type providers, type Resolved, Source, toProblem } from '@aniworld/contracts';
 import { type Ctx, gathering } from '@aniworld/chassis';
 import type { Database } from '../store/database.ts';
-import { findSourced } from '../store/episode.ts';
-import { filesOfOnly, rootsWithFiles } from '../store/file.ts';
+import { filesOfOnly, findSourced, rootsWithFiles } from '../store/source.ts';
 import type { HandlerDeps } from './deps.ts';
 
 export function providersHandlers(deps: HandlerDeps): Handlers<typeof providers, Ctx> {

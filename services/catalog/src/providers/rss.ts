@@ -1,7 +1,7 @@
 import { type AppConfig, AppError } from '@aniworld/contracts';
 import type { Egress } from '@aniworld/egress';
 import { createFeedClient } from '../feed/client.ts';
-import type { Enclosure } from '../feed/document.ts';
+import type { Enclosure, FeedDocument } from '../feed/document.ts';
 import { type Feed, foundFeed, seriesOfFeed } from '../feed/series.ts';
 import type { FoundSeries, Provider } from '../provider.ts';
 import { takeTurns } from '../politeness.ts';
@@ -54,10 +54,22 @@ export function createRss(
       const feed = await find(ref.series);
       if (!feed) return null;
       const document = await client.read(feed.url, RESOLVE_AGE_MS, signal);
-      const item = document.items.find((one) => one.guid === ref.episode);
+      const item = itemsOf(document).get(ref.episode);
       return item ? sourceOf(item.enclosure) : null;
     },
   };
+}
+
+/** Of each document that is in use: a season is asked for item by item. */
+const indexes = new WeakMap<FeedDocument, Map<string, FeedDocument['items'][number]>>();
+
+function itemsOf(document: FeedDocument) {
+  const known = indexes.get(document);
+  if (known) return known;
+  // Of several with one id the first counts.
+  const index = new Map(document.items.toReversed().map((item) => [item.guid, item]));
+  indexes.set(document, index);
+  return index;
 }
 
 type Looked = PromiseSettledResult<FoundSeries>[];

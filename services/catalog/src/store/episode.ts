@@ -48,32 +48,6 @@ export async function briefs(db: Database, seriesId: string, ids: readonly strin
   });
 }
 
-/** What resolving an episode needs: its numbers, its names and where it comes from. */
-export async function findSourced(db: Database, ids: readonly string[]) {
-  return db
-    .selectFrom('episode')
-    .innerJoin('series', 'series.id', 'series_id')
-    .select(['episode.id', 'season', 'episode', 'absolute', 'episode.title as title', 'episode.provider_ref as ref'])
-    .select([
-      'air_date',
-      'episode.overview as plot',
-      'duration',
-      'series.overview as series_plot',
-      'poster_url',
-      'still_url',
-    ])
-    .select(['series.title as series', 'series.year as year', 'series.folder as folder'])
-    .select(['series.provider as provider', 'series.provider_ref as series_ref'])
-    .select([linkOf('tvdb').as('tvdb_id'), linkOf('anilist').as('anilist_id')])
-    .where('episode.id', '=', sql<string>`any(${ids}::uuid[])`)
-    .execute();
-}
-
-/** Both sites count their series; what a person entered may be anything. */
-const linkOf = (site: 'tvdb' | 'anilist') => sql<number | null>`(
-  select case when id ~ '^[0-9]{1,9}$' then id::integer end from series_link
-  where series_link.series_id = series.id and site = ${site})`;
-
 export interface EpisodeNumbers {
   id: string;
   series_id: string;

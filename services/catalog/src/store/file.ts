@@ -1,7 +1,7 @@
 import type { Confidence, FileKind, FileState } from '@aniworld/contracts';
 import { type Selectable, sql } from 'kysely';
 import type { DB } from '../schema.gen.ts';
-import type { Database, Tx } from './database.ts';
+import type { Tx } from './database.ts';
 
 /** Columns that hold words of a list. */
 export interface Matched {
@@ -44,36 +44,6 @@ export async function filesAt(tx: Tx, files: readonly { path: string }[]): Promi
     .$narrowType<Matched>()
     .where('path', '=', sql<string>`any(${paths}::text[])`)
     .execute();
-}
-
-/** Files that hold one of these episodes and no other. */
-export async function filesOfOnly(db: Database, episodeIds: readonly string[]) {
-  return db
-    .selectFrom('file_episode')
-    .innerJoin('file', 'file.id', 'file_id')
-    .select(['episode_id', 'root', 'path', 'size', 'mtime_ms'])
-    .where('episode_id', '=', sql<string>`any(${episodeIds}::uuid[])`)
-    .where('chosen', '=', true)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('file_episode as other')
-            .whereRef('other.file_id', '=', 'file.id')
-            .whereRef('other.episode_id', '<>', 'file_episode.episode_id')
-            .select('other.file_id'),
-        ),
-      ),
-    )
-    .orderBy('path')
-    .execute();
-}
-
-/** Of these roots, those in which files are known. */
-export async function rootsWithFiles(db: Database, roots: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ root: string }>`
-    select root from unnest(${roots}::text[]) as asked (root)
-    where exists (select from file where file.root = asked.root)`.execute(db);
-  return rows.map(({ root }) => root);
 }
 
 /** Forgets up to a thousand files of a root that is no longer a library folder; gives whose they were. */
