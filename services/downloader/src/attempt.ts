@@ -25,22 +25,25 @@ import { note } from './store/timeline.ts';
  * becomes the item's next state, and what can't be written down is left to the reaper of expired leases.
  */
 export async function attempt(deps: Equipment, item: Leased, held: Held): Promise<void> {
-  const log = deps.log.child({
-    item: item.id,
-    epoch: item.lease_epoch,
-    episode: `${item.series_title} S${item.season}E${item.episode}`,
-  });
-  log.info({ bytes_done: item.bytes_done }, 'download begins');
+  deps.log.info({ ...about(item), bytes_done: item.bytes_done }, 'download begins');
   try {
-    await orLeftBehind(download(deps, item, held, log), held.signal);
+    await orLeftBehind(download(deps, item, held), held.signal);
   } catch (error) {
     const misplaced = error instanceof WrongLine || error instanceof WrongWorker;
+    const log = deps.log.child(about(item));
     if (misplaced && !held.signal.aborted) return putBack(deps, item, error, log);
     const failure = toFailure(held.signal.aborted ? held.signal.reason : error);
     log.warn({ reason: failure.reason, err: failure.reason === 'internal' ? error : undefined }, failure.message);
     await settle(deps, item, failure).catch((cause) => log.warn({ err: cause }, 'left to the reaper'));
   }
 }
+
+/** The fields of an item's lines in the log. A child for each item would cost more than the two lines that most have. */
+const about = ({ id, lease_epoch, series_title, season, episode }: Leased) => ({
+  item: id,
+  epoch: lease_epoch,
+  episode: `${series_title} S${season}E${episode}`,
+});
 
 /** What does not heed its signal for so long is left behind. */
 const DEAF_MS = 5_000;
@@ -62,16 +65,13 @@ async function orLeftBehind(work: Promise<void>, signal: AbortSignal): Promise<v
   }
 }
 
-async function download(deps: Equipment, item: Leased, held: Held, log: Log): Promise<void> {
+async function download(deps: Equipment, item: Leased, held: Held): Promise<void> {
   await killPoint('claim.taken', item.title ?? undefined);
   const file = await fetchAndPublish(deps, item, held);
   held.progressed();
   await deps.complete(item, file);
-  log.info({ path: file.path, size: file.size }, 'download completed');
+  deps.log.info({ ...about(item), path: file.path, size: file.size }, 'download completed');
 }
-
-/** What stands beside the episode must not keep it back for longer. */
-const SIDECARS_MS = 20_000;
 
 async function fetchAndPublish(deps: Equipment, item: Leased, held: Held): Promise<Publishing> {
   const resolved = await resolveSource(deps, item, held.signal);
@@ -86,8 +86,7 @@ async function fetchAndPublish(deps: Equipment, item: Leased, held: Held): Promi
   const finished = await finish(deps, part, fetched, held);
   await killPoint('publish.synced');
   const publishing = await shelve(deps, item, resolved, finished, held);
-  const soon = AbortSignal.any([held.signal, AbortSignal.timeout(SIDECARS_MS)]);
-  await deps.sidecars.write(resolved, publishing, fetched.sidecars, soon);
+  await deps.sidecars.write(resolved, publishing, fetched.sidecars, held.signal);
   for (const sentence of fetched.notes) await note(deps.db, [item], { what: 'notice', detail: sentence });
   return publishing;
 }

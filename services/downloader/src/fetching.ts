@@ -55,8 +55,17 @@ async function runHttp(fetching: Fetching, signal: AbortSignal): Promise<Fetched
   const { part } = fetching;
   await using stack = new AsyncDisposableStack();
   const following = stack.use(follow(fetching, source));
-  const size = await withJob(fetching, following, (job) => fetchHttp(job, signal));
-  const { size: onDisk } = await part.handle.stat();
+  let end = 0;
+  const told = {
+    reach: following.reach,
+    wrote(bytes: Buffer, at: number) {
+      end = Math.max(end, at + bytes.length);
+      following.wrote(bytes, at);
+    },
+  };
+  const size = await withJob(fetching, told, (job) => fetchHttp(job, signal));
+  // Of a file that was begun in this try it is known.
+  const onDisk = fetching.kept ? (await part.handle.stat()).size : end;
   if (onDisk < size) throw new Failure('bad_content', `The file has ${onDisk} bytes on the disk and not ${size}.`);
   // What an entity before this one left behind its end.
   if (onDisk > size) await part.handle.truncate(size);

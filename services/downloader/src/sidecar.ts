@@ -25,6 +25,9 @@ export interface SidecarDeps {
   log: Log;
 }
 
+/** A host of pictures must not keep the episode back for longer. */
+const ARTWORK_MS = 20_000;
+
 export function createSidecars({ settings, egress, log }: SidecarDeps): Sidecars {
   return {
     async write(resolved, published, fetched, signal) {
@@ -34,7 +37,10 @@ export function createSidecars({ settings, egress, log }: SidecarDeps): Sidecars
         work.catch((error: unknown) => log.warn({ err: error, path: published.path }, `${what} could not be written`));
       for (const one of fetched) await attempt('subtitles', placeFetched(place, one));
       if (nfo) await attempt('an NFO', writeNfos(place, resolved));
-      if (artwork) await attempt('artwork', writeArtwork(egress, place, resolved, signal));
+      if (artwork) {
+        const soon = AbortSignal.any([signal, AbortSignal.timeout(ARTWORK_MS)]);
+        await attempt('artwork', writeArtwork(egress, place, resolved, soon));
+      }
     },
   };
 }

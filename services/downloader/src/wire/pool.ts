@@ -9,8 +9,7 @@ export interface Pool extends Disposable {
   readonly size: number;
 }
 
-const MOST_IDLE_PER_ORIGIN = 8;
-/** Each keeps its memory, up to 3 MiB. */
+/** Of all origins together, and of one: as many as downloads from it may run side by side. Each keeps its memory, up to 3 MiB. */
 const MOST_IDLE = 16;
 
 interface Idle {
@@ -43,7 +42,7 @@ export function createPool(): Pool {
     },
     put(origin, connection, ms) {
       const idles = origins.get(origin) ?? [];
-      if (!connection.usable || ms <= 0 || size >= MOST_IDLE || idles.length >= MOST_IDLE_PER_ORIGIN) {
+      if (!connection.usable || ms <= 0 || size >= MOST_IDLE) {
         return connection.destroy();
       }
       connection.rest();

@@ -49,9 +49,10 @@ interface State {
   dial: Dial;
   patience: WirePatience;
   pool: Pool;
-  /** Connections that a request or a body holds. */
-  busy: number;
-  closed: AbortController;
+  /** What ends the exchanges that hold a connection, and the connections that are being made. */
+  busy: Set<(reason: unknown) => void>;
+  /** Why no more is sent; null while it is open. */
+  closed: Failure | null;
 }
 
 interface Asked {
@@ -66,13 +67,14 @@ export function createWire(dial: Dial, patience: Partial<WirePatience> = {}): Wi
     dial,
     patience: { ...PATIENCE, ...patience },
     pool: createPool(),
-    busy: 0,
-    closed: new AbortController(),
+    busy: new Set(),
+    closed: null,
   };
   return {
-    send: (url, request, signal) => send(state, url, request, AbortSignal.any([signal, state.closed.signal])),
+    send: (url, request, signal) => send(state, url, request, signal),
     async [Symbol.asyncDispose]() {
-      state.closed.abort(new Failure('shutdown'));
+      const reason = (state.closed = new Failure('shutdown'));
+      for (const end of state.busy) end(reason);
       state.pool[Symbol.dispose]();
     },
   };
@@ -80,6 +82,7 @@ export function createWire(dial: Dial, patience: Partial<WirePatience> = {}): Wi
 
 async function send(state: State, url: URL, request: WireRequest, signal: AbortSignal): Promise<WireReply> {
   signal.throwIfAborted();
+  if (state.closed) throw state.closed;
   const asked: Asked = { url, method: request.method, text: writeRequest(url, request) };
   const kept = state.pool.take(url.origin);
   // The origin may close a kept connection in the very moment in which it is used again (RFC 9112 section 9.3.1).
@@ -94,7 +97,9 @@ async function send(state: State, url: URL, request: WireRequest, signal: AbortS
 async function open(state: State, url: URL, signal: AbortSignal): Promise<Connection> {
   const { dial, patience } = state;
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new Failure('timeout')), patience.connectMs);
+  const end = (reason: unknown) => late.abort(reason);
+  state.busy.add(end);
+  const timer = setTimeout(end, patience.connectMs, new Failure('timeout'));
   const either = AbortSignal.any([signal, late.signal]);
   try {
     return await connect(dial, url, () => slabBytes(othersOf(state)), either);
@@ -103,11 +108,12 @@ async function open(state: State, url: URL, signal: AbortSignal): Promise<Connec
     throw undialled(error);
   } finally {
     clearTimeout(timer);
+    state.busy.delete(end);
   }
 }
 
 /** Once it is in use, a connection is counted itself. */
-const othersOf = ({ busy, pool }: State) => Math.max(0, busy + pool.size - 1);
+const othersOf = ({ busy, pool }: State) => Math.max(0, busy.size + pool.size - 1);
 
 /** A refusal of the guard is for the user to read; everything else that a dialler throws is the network's. */
 function undialled(error: unknown): Failure {
@@ -152,16 +158,16 @@ async function exchange(
 
 /** While an exchange has the connection, the signal closes it. To be released as often as one likes. */
 function hold(state: State, connection: Connection, signal: AbortSignal): () => void {
-  let held = true;
-  const abort = () => connection.destroy(signal.reason);
+  const end = (reason: unknown) => connection.destroy(reason);
+  const abort = () => end(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
-  // It may have been aborted in the moment in which the connection was made.
+  state.busy.add(end);
+  // Either may have come in the moment in which the connection was made.
   if (signal.aborted) abort();
-  state.busy += 1;
+  else if (state.closed) end(state.closed);
   return () => {
     signal.removeEventListener('abort', abort);
-    if (held) state.busy -= 1;
-    held = false;
+    state.busy.delete(end);
   };
 }
 
