@@ -102,7 +102,7 @@ async function fetchPart(fetching: {
   const { deps, item, resolved, part, kept, held } = fetching;
   await using _open = part;
   using progress = trackProgress(deps.bus, item, deps.worker, held.signal);
-  await using recorder = recordCheckpoints(deps.db, item, part, resolved.folder);
+  await using recorder = recordCheckpoints(deps.save, item, part, resolved.folder);
   const resolveAgain = async () => (await resolveSource(deps, item, held.signal)).source;
   return await fetchFile({ equipment: deps, item, resolved, resolveAgain, part, kept, progress, recorder, held });
 }

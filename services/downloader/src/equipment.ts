@@ -8,6 +8,7 @@ import type { Digester } from './digest.ts';
 import type { Hosts } from './engine/hosts.ts';
 import type { Inspector } from './media/inspector.ts';
 import type { DB } from './schema.gen.ts';
+import type { Save } from './recorder.ts';
 import type { Resolve } from './resolving.ts';
 import type { Settings } from './settings.ts';
 import type { Sidecars } from './sidecar.ts';
@@ -33,6 +34,7 @@ export interface Equipment {
   sidecars: Sidecars;
   resolve: Resolve;
   announce: Announce;
+  save: Save;
   complete: Complete;
   log: Log;
 }

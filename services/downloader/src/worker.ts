@@ -11,6 +11,7 @@ import type { Equipment } from './equipment.ts';
 import { Failure } from './failure.ts';
 import { type Held, keepLeases } from './keeper.ts';
 import { startInspector } from './media/inspector.ts';
+import { gatherCheckpoints } from './recorder.ts';
 import { gatherResolves } from './resolving.ts';
 import { claim, type Claimer } from './store/claim.ts';
 import type { Leased } from './store/lease.ts';
@@ -19,7 +20,7 @@ import { countWorkers } from './store/worker.ts';
 import { createWire } from './wire/wire.ts';
 
 /** What a worker makes for its own downloads. */
-type Own = 'announce' | 'bandwidth' | 'resolve' | 'complete' | 'wire' | 'hosts' | 'digester' | 'inspector';
+type Own = 'announce' | 'save' | 'bandwidth' | 'resolve' | 'complete' | 'wire' | 'hosts' | 'digester' | 'inspector';
 
 export interface WorkerOptions extends Omit<Equipment, Own> {
   /** Downloads at once in this process; the queue's own limit over all workers stands above it. */
@@ -66,6 +67,7 @@ export function startWorker(options: WorkerOptions, work = attempt): Worker {
     hosts: countHosts(),
     resolve: gatherResolves(options.bus),
     announce: gatherAnnouncements(options.db),
+    save: gatherCheckpoints(options.db),
     complete,
   };
   const claims = loop({

@@ -59,7 +59,7 @@ export function orderOf(calls: readonly Call[], item: string, folder: string): O
   const sent = calls.filter((call) => /^(write|writev|sendto|sendmsg)$/.test(call.name) && call.text.includes(item));
   const maps = sent.filter((call) => /\\"ranges\\":/.test(call.text));
   const early = maps.filter((map) => {
-    const ranges = rangesOf(map.text);
+    const ranges = rangesOf(map.text, item);
     const meant = writes.filter(({ from, to }) => ranges.some(([start, end]) => from < end && to > start));
     // A write that is in the map had ended before a sync began that had ended before the map was sent.
     const covered = ({ ended }: Written) => syncs.some((sync) => sync.begun >= ended && sync.ended <= map.begun);
@@ -81,8 +81,12 @@ function misplacedOf(
   folder: string,
   { writes, syncs, sent }: { writes: Written[]; syncs: Call[]; sent: Call[] },
 ): string[] {
+  // A second name of the part file that reserves the final one names nothing yet.
   const named = calls.find(
-    (call) => /^(link|linkat|rename|renameat2?)$/.test(call.name) && call.text.includes(`/${item}.`),
+    (call) =>
+      /^(link|linkat|rename|renameat2?)$/.test(call.name) &&
+      call.text.includes(`/${item}.`) &&
+      !/\.name"/.test(call.text),
   );
   if (!named) return ['it was never named'];
   const lastWrite = Math.max(...writes.map(({ ended }) => ended));
@@ -90,8 +94,8 @@ function misplacedOf(
   const folderSync = calls.find(
     (call) => call.name === 'fsync' && call.text.includes(`<${folder}/`) && call.begun >= named.ended,
   );
-  const done = sent.find(
-    (call) => call.text.includes('finish_completed') || /update item set state = 'completed'/.test(call.text),
+  const done = sent.find((call) =>
+    /finish_completed|finish_and_claim|update item set state = 'completed'/.test(call.text),
   );
   const misplaced: string[] = [];
   if (writes.length === 0) misplaced.push('no write was seen');
@@ -107,7 +111,8 @@ function readWrite(call: Call): Written {
   return { from: Number(offset), to: Number(offset) + Number(length), ended: call.ended };
 }
 
-function rangesOf(text: string): [number, number][] {
-  const [, list = ''] = /\\"ranges\\":\[(.*?\]?)\]/.exec(text) ?? [];
+/** Of the maps that a statement holds, that of the item: it stands behind its id. */
+function rangesOf(text: string, item: string): [number, number][] {
+  const [, list = ''] = /\\"ranges\\":\[(.*?\]?)\]/.exec(text.slice(text.indexOf(item))) ?? [];
   return Array.from(list.matchAll(/\[(\d+),(\d+)\]?/g), ([, start, end]) => [Number(start), Number(end)]);
 }
