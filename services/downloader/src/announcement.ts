@@ -9,8 +9,6 @@ export type Announce = (lease: Lease, publishing: Publishing) => Promise<boolean
 
 /** Announcements in one statement at most. */
 const MOST = 32;
-/** From one statement to the next in a stream of short items. */
-const GAP_MS = 10;
 
 /** Announcements that come while others are being written share the next statement. */
 export function gatherAnnouncements(db: Kysely<DB>): Announce {
@@ -18,6 +16,6 @@ export function gatherAnnouncements(db: Kysely<DB>): Announce {
     const saved = await savePublishings(db, all);
     return all.map(({ lease }) => saved.has(lease.id));
   };
-  const announce = gathering(MOST, save, GAP_MS);
+  const announce = gathering(MOST, save);
   return (lease, publishing) => announce({ lease, publishing });
 }

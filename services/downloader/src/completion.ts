@@ -30,7 +30,7 @@ const MOST = 16;
 /** Transactions at once: while the database writes one, the next is on its way. */
 const LANES = 3;
 /** From one transaction to the next in a stream of short items: fewer commits, each of more items. */
-const GAP_MS = 25;
+const GAP_MS = 10;
 
 /**
  * Ends that come close together share a transaction: thousands of small files cost few commits, a single one waits for
