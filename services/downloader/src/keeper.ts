@@ -18,6 +18,8 @@ export interface Keeper extends AsyncDisposable {
 export interface Held extends Disposable {
   /** Aborted with a Failure that says why. */
   signal: AbortSignal;
+  /** Whether the lease was renewed so lately that nobody else can have it, whatever happens to this process meanwhile. */
+  isFresh(): boolean;
   abort(reason: Failure): void;
   /** Says that the download gets on: bytes came, or a stage was reached. */
   progressed(): void;
@@ -35,6 +37,9 @@ interface Entry extends Lease {
   renewedAt: number;
   progressedAt: number;
 }
+
+/** Of each second of a lease: a renewal comes after a third of it, and the database counted from a moment earlier. */
+const FRESH_MS = 500;
 
 export function keepLeases(db: Kysely<DB>, { leaseSeconds, stallSeconds }: Patience, log: Log): Keeper {
   const entries = new Map<string, Entry>();
@@ -60,6 +65,7 @@ export function keepLeases(db: Kysely<DB>, { leaseSeconds, stallSeconds }: Patie
       entries.set(item.id, entry);
       return {
         signal: stop.signal,
+        isFresh: () => performance.now() - entry.renewedAt < leaseSeconds * FRESH_MS,
         abort: (reason) => stop.abort(reason),
         progressed: () => (entry.progressedAt = performance.now()),
         [Symbol.dispose]: () => {

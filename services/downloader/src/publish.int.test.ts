@@ -53,6 +53,7 @@ async function openStage(partsElsewhere = false): Promise<Stage> {
         relative,
         file,
         lease: { id: item, lease_epoch: epoch },
+        isHeld: () => true,
         replaced: replaced?.map(({ path }) => path) ?? [],
         folderMode: null,
       });
@@ -130,6 +131,38 @@ describe('a name', () => {
     const { item } = await stage.fetched('one');
     const again = await stage.fetched('one', undefined, { item, epoch: 2 });
     expect(again.publishing.path).toMatch(/S01E01\.mkv$/);
+  });
+
+  test('that was reserved for a part file that is gone is free', async () => {
+    await using stage = await openStage();
+    const { item } = await stage.fetched('lost');
+    await rm(partPath(stage.folder, item, 1));
+    const { publishing } = await stage.fetched('one');
+    expect(publishing.path).toMatch(/S01E01\.mkv$/);
+  });
+
+  test('stays reserved when the part file goes over to a later lease, and is let go of once the lease is settled', async () => {
+    await using stage = await openStage();
+    const { item, publishing } = await stage.fetched('one');
+    await rename(partPath(stage.folder, item, 1), partPath(stage.folder, item, 2));
+    const other = await stage.fetched('two');
+    expect(other.publishing.path).toMatch(/S01E01 \(2\)\.mkv$/);
+    expect(await settlePublishing(item, { ...publishing, epoch: 2 }, { rights })).toBe('published');
+    await other.release();
+    expect((await stage.entries()).filter((name) => name.endsWith('.name'))).toEqual([]);
+  });
+
+  test('that a worker without hard links or of an earlier version has reserved is taken', async () => {
+    await using stage = await openStage();
+    const probe = await stage.fetched('probe');
+    const [marker] = (await stage.entries()).filter((name) => name.endsWith('.name'));
+    await probe.release();
+    const place = join(stage.folder, PARTS_FOLDER, marker!);
+    await symlink(`${randomUUID()}.1`, place);
+    expect((await stage.fetched('one')).publishing.path).toMatch(/S01E01 \(2\)\.mkv$/);
+    await rm(place);
+    await writeFile(place, `${randomUUID()}.1`);
+    expect((await stage.fetched('one')).publishing.path).toMatch(/S01E01 \(3\)\.mkv$/);
   });
 });
 

@@ -1,10 +1,11 @@
 import { PARTS_FOLDER, twinsOf } from '@aniworld/library';
 import { foldName, numbered } from '@aniworld/naming';
 import { createHash } from 'node:crypto';
-import { readFile, readlink, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { link, lstat, readdir, readFile, readlink, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { Failure } from './failure.ts';
 import { hashFile } from './hash.ts';
+import { partPath } from './part.ts';
 import { enterFolder, type SharedFolder } from './shared-folder.ts';
 import type { Lease } from './store/lease.ts';
 
@@ -24,7 +25,10 @@ export interface Wanted {
   folder: string;
   /** The path below it that the template gives. */
   relative: string;
+  /** Its part file is whole. */
   lease: Lease;
+  /** Whether the lease is held for certain, without a question to anybody. */
+  isHeld: () => boolean;
   file: { size: number; sha256: string };
   /** Paths whose files will make room. */
   replaced: readonly string[];
@@ -38,12 +42,14 @@ export interface Wanted {
  */
 export async function reserveName(wanted: Wanted): Promise<Reservation> {
   await using opened = new AsyncDisposableStack();
+  const { lease, isHeld } = wanted;
+  const part = partPath(wanted.folder, lease.id, lease.lease_epoch);
   const names = wanted.relative.split('/');
   const file = names.pop()!;
   const folder = opened.use(await enterFolder(wanted.folder, names, wanted.folderMode));
   for (let n = 1; n <= MOST_NAMES; n += 1) {
     const path = join(folder.path, numbered(file, n));
-    await using marked = await mark(markerOf(wanted.folder, path), wanted.lease);
+    await using marked = await mark({ path: markerOf(wanted.folder, path), part, name: path, lease }, isHeld);
     if (!marked || !(await isFree(folder, path, wanted))) continue;
     opened.use(marked.move());
     const owned = opened.move();
@@ -61,7 +67,13 @@ async function isFree(folder: SharedFolder, path: string, { file, replaced }: Wa
 
 /** Lets go of what a lost worker had reserved. */
 export async function releaseName(folder: string, path: string, lease: Lease): Promise<void> {
-  await unmark(markerOf(folder, path), lease);
+  const marker = {
+    path: markerOf(folder, path),
+    part: partPath(folder, lease.id, lease.lease_epoch),
+    name: path,
+    lease,
+  };
+  if (await isOurs(marker)) await unlink(marker.path).catch(() => undefined);
 }
 
 /** Whether a file is this one, by its size and its bytes. */
@@ -84,62 +96,115 @@ function markerOf(folder: string, path: string): string {
   return join(folder, PARTS_FOLDER, `${name}.name`);
 }
 
+/** What reserves a name. */
+interface Marker {
+  path: string;
+  /** The lease's part file. */
+  part: string;
+  /** The final name that it stands for. */
+  name: string;
+  lease: Lease;
+}
+
 const textOf = ({ id, lease_epoch }: Lease) => `${id}.${lease_epoch}`;
 
 /** @returns what lets go of it; null when another item has it. An earlier lease of the same one gives way. */
-async function mark(marker: string, lease: Lease): Promise<AsyncDisposableStack | null> {
-  if (!(await make(marker, lease)) && !(await takeOver(marker, lease))) return null;
+async function mark(marker: Marker, isHeld: () => boolean): Promise<AsyncDisposableStack | null> {
+  if (!(await make(marker)) && !(await takeOver(marker))) return null;
   const held = new AsyncDisposableStack();
-  held.defer(() => unmark(marker, lease));
+  held.defer(async () => {
+    // Nobody takes it from a lease that holds.
+    if (isHeld() || (await isOurs(marker))) await unlink(marker.path).catch(() => undefined);
+  });
   return held;
 }
 
-/** Where the file system has them it is a symbolic link that leads to its holder's name: made, read and removed in one call each. */
-async function make(marker: string, lease: Lease): Promise<boolean> {
+/** A second name of the part file, where the file system has links: that makes no file and says whose it is. */
+async function make(marker: Marker): Promise<boolean> {
   try {
-    await symlink(textOf(lease), marker);
+    await link(marker.part, marker.path);
     return true;
   } catch (error) {
     const code = codeOf(error);
     if (code === 'EEXIST') return false;
     if (!WITHOUT_LINKS.has(code)) throw error;
   }
-  return makeFile(marker, lease);
+  return makeFile(marker);
 }
 
-/** exFAT and some shares. */
-const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES']);
+/** exFAT and some shares; a file that has as many names as it can. */
+const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES', 'EMLINK']);
 
-async function makeFile(marker: string, lease: Lease): Promise<boolean> {
+async function makeFile({ path, lease }: Marker): Promise<boolean> {
   try {
-    await writeFile(marker, textOf(lease), { flag: 'wx' });
+    await writeFile(path, textOf(lease), { flag: 'wx' });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     // On a full disk the marker is made and stays empty.
-    await rm(marker, { force: true });
+    await rm(path, { force: true });
     throw error;
   }
 }
 
-async function holderOf(marker: string): Promise<string> {
+/** @returns false too when somebody takes it in that moment */
+async function takeOver(marker: Marker): Promise<boolean> {
+  const there = await lookAt(marker.path);
+  if (!there) return make(marker);
+  const own = await partsOf(marker);
+  // Already ours: the part file of an earlier lease was taken over with its marker.
+  if (there.file !== null && there.file === (await fileOf(marker.part))) return true;
+  const isEarlier = there.text?.startsWith(`${marker.lease.id}.`) || (there.file !== null && own.has(there.file));
+  if (!isEarlier && !there.orphan) return false;
+  await rm(marker.path, { force: true });
+  return make(marker);
+}
+
+async function isOurs({ path, part, name, lease }: Marker): Promise<boolean> {
+  const there = await lookAt(path);
+  if (!there) return false;
+  if (there.text !== null) return there.text === textOf(lease);
+  return there.orphan || there.file === (await fileOf(part)) || there.file === (await fileOf(name));
+}
+
+interface Seen {
+  /** Of a marker that is a file of its own, or the symbolic link of an earlier version: item and epoch. */
+  text: string | null;
+  /** Of one that is another name of a file: which one. */
+  file: string | null;
+  /** Another name of a part file that is gone: nobody holds it. */
+  orphan: boolean;
+}
+
+/** Longer is no text of ours. */
+const MOST_TEXT = 64;
+
+async function lookAt(marker: string): Promise<Seen | null> {
   try {
-    return await readlink(marker);
+    const stats = await lstat(marker);
+    if (stats.isSymbolicLink()) return { text: await readlink(marker), file: null, orphan: false };
+    if (stats.nlink > 1) return { text: null, file: nameOf(stats), orphan: false };
+    const text = stats.size <= MOST_TEXT ? await readFile(marker, 'utf8') : '';
+    return TEXT.test(text) ? { text, file: null, orphan: false } : { text: null, file: null, orphan: true };
   } catch (error) {
-    return codeOf(error) === 'EINVAL' ? readFile(marker, 'utf8').catch(() => '') : '';
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
   }
 }
 
-/** @returns false too when somebody takes it in that moment */
-async function takeOver(marker: string, lease: Lease): Promise<boolean> {
-  const holder = await holderOf(marker);
-  if (!holder.startsWith(`${lease.id}.`)) return false;
-  await rm(marker, { force: true });
-  return make(marker, lease);
+const TEXT = /^[0-9a-f-]{36}\.\d+$/;
+
+const nameOf = ({ dev, ino }: { dev: number; ino: number }) => `${dev}.${ino}`;
+
+async function fileOf(path: string): Promise<string | null> {
+  return lstat(path).then(nameOf, () => null);
 }
 
-async function unmark(marker: string, lease: Lease): Promise<void> {
-  if ((await holderOf(marker)) === textOf(lease)) await unlink(marker).catch(() => undefined);
+/** Part files of all leases of the item that are still there. */
+async function partsOf({ part, lease }: Marker): Promise<Set<string | null>> {
+  const folder = dirname(part);
+  const names = (await readdir(folder)).filter((name) => name.startsWith(`${lease.id}.`) && name.endsWith('.part'));
+  return new Set(await Promise.all(names.map((name) => fileOf(join(folder, name)))));
 }
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

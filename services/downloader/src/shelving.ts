@@ -25,7 +25,7 @@ export async function shelve(
   item: Leased,
   resolved: Resolved,
   { size, sha256, ext, facts }: Finished,
-  { signal, progressed }: Held,
+  { signal, progressed, isFresh }: Held,
 ): Promise<Publishing> {
   const { folder, names } = resolved;
   const { library } = settings.current;
@@ -33,7 +33,15 @@ export async function shelve(
   const relative = episodePath(library.naming, { ...names, ...mediaNames(facts), ext });
   const replaced = library.recycle ? (resolved.replaces ?? []) : [];
   const room = replaced.map(({ path }) => path);
-  const wanted = { folder, relative, lease: item, file, replaced: room, folderMode: octal(library.folder_mode) };
+  const wanted = {
+    folder,
+    relative,
+    lease: item,
+    isHeld: isFresh,
+    file,
+    replaced: room,
+    folderMode: octal(library.folder_mode),
+  };
   for (;;) {
     await using name = await inLibrary(folder, () => reserveName(wanted));
     const { path } = name;

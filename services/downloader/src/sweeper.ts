@@ -51,12 +51,17 @@ export async function sweep(db: Kysely<DB>, folder: string, now: number, log: Lo
   }
   for (const name of entries.filter((entry) => /^[0-9a-f]{32}\.name$/.test(entry))) {
     const path = join(folder, name);
-    if ((await ageOf(path, now)) >= OLDEST_NAME_MS) await rm(path, { force: true });
+    if ((await markedFor(path, now)) >= OLDEST_NAME_MS) await rm(path, { force: true });
   }
 }
 
 async function ageOf(path: string, now: number): Promise<number> {
   return now - (await lstat(path).catch(() => ({ mtimeMs: now }))).mtimeMs;
+}
+
+/** Of a second name of a part file the time of its last write says nothing. */
+async function markedFor(path: string, now: number): Promise<number> {
+  return now - (await lstat(path).catch(() => ({ ctimeMs: now }))).ctimeMs;
 }
 
 async function names(folder: string): Promise<string[]> {
