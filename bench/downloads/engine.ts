@@ -17,7 +17,7 @@ const run = promisify(execFile);
 type Program = (url: string, ca: string, file: string) => Promise<FileCost>;
 
 /** Each as fast as it can be set: no preallocation for aria2c, which would write the file twice. */
-const programs: Record<'ours' | 'curl' | 'wget' | 'aria2c', Program> = {
+const programs: Record<'ours' | 'curl' | 'wget' | 'aria2c' | 'dd', Program> = {
   ours: async (url, ca, file) => {
     const { stdout } = await run(process.execPath, [FETCH, url, file, ca]);
     return JSON.parse(stdout) as FileCost;
@@ -35,14 +35,17 @@ const programs: Record<'ours' | 'curl' | 'wget' | 'aria2c', Program> = {
       url,
     ]);
   },
+  // Downloads nothing and only writes as many bytes: what the file system takes by itself.
+  dd: (_url, _ca, file) =>
+    measure(file, 'dd', ['if=/dev/zero', `of=${file}`, 'bs=1M', `count=${GIB * 1024}`, 'status=none']),
 };
 type Name = keyof typeof programs;
 const names = Object.keys(programs) as Name[];
 
 /** Wall time against each peer, by protocol, and the processor time that a gibibyte takes against curl's. */
 const GOALS = {
-  HTTP: { curl: 2, wget: 1, aria2c: 3 },
-  'TLS 1.3': { curl: 1.1, wget: 1, aria2c: 1.7 },
+  HTTP: { curl: 2, wget: 1, aria2c: 3, dd: 0 },
+  'TLS 1.3': { curl: 1.1, wget: 1, aria2c: 1.7, dd: 0 },
 } as const;
 
 /**
@@ -65,14 +68,14 @@ export async function engine(nginx: Nginx, folder: string, say: (text: string) =
 // What disturbs the machine for a while disturbs all of them.
 async function inTurns(url: string, ca: string, folder: string): Promise<Record<Name, FileCost>> {
   const file = join(folder, 'fetched.bin');
-  const costs: Record<Name, FileCost[]> = { ours: [], curl: [], wget: [], aria2c: [] };
+  const costs: Record<Name, FileCost[]> = { ours: [], curl: [], wget: [], aria2c: [], dd: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const name of names) {
       costs[name].push(await programs[name](url, ca, file));
       await rm(file);
     }
   }
-  return { ours: middle(costs.ours), curl: middle(costs.curl), wget: middle(costs.wget), aria2c: middle(costs.aria2c) };
+  return Object.fromEntries(names.map((name) => [name, middle(costs[name])])) as Record<Name, FileCost>;
 }
 
 function middle(costs: FileCost[]): FileCost {
@@ -92,7 +95,7 @@ function rowsOf(protocol: keyof typeof GOALS, costs: Record<Name, FileCost>): Ro
       case: `${GIB} GiB over ${protocol}${what}`,
       ours: hundredths(costs.ours[figure]),
       peer: hundredths(costs[peer][figure]),
-      peer_name: peer,
+      peer_name: peer === 'dd' ? 'dd, which writes and downloads nothing' : peer,
       unit,
       goal,
     });
