@@ -9,7 +9,7 @@ import { openQueue, type QueueDatabase, type Stage } from './stage.ts';
 
 const WORKERS = 64;
 const CONNECTIONS = 20;
-/** The first ones let each connection plan its statements. */
+/** Without a pause between the workers, so that each connection is used and has planned its statements. */
 const WARM_UP = 10;
 const ROUNDS = 50;
 const GOAL_MS = 5;
@@ -28,7 +28,7 @@ export async function claims(stage: Stage, log: Log, say: (text: string) => void
     insert into slot (n) select generate_series(1, ${WORKERS}) on conflict do nothing`);
   const times: number[] = [];
   for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
-    const taken = await resumed(queue);
+    const taken = await resumed(queue, round < WARM_UP ? 0 : APART_MS);
     if (round >= WARM_UP) times.push(...taken.map(({ ms }) => ms));
   }
   const [p50, p99, most] = [percentile(times, 50), percentile(times, 99), Math.max(...times)];
@@ -45,10 +45,10 @@ export async function claims(stage: Stage, log: Log, say: (text: string) => void
   ];
 }
 
-async function resumed({ db }: QueueDatabase): Promise<{ item: Leased; ms: number }[]> {
+async function resumed({ db }: QueueDatabase, apartMs: number): Promise<{ item: Leased; ms: number }[]> {
   const taken = await Promise.all(
     Array.from({ length: WORKERS }, async (_, n) => {
-      await delay(Math.random() * APART_MS * WORKERS);
+      await delay(Math.random() * apartMs * WORKERS);
       const begun = performance.now();
       let item: Leased | undefined;
       while (!item)
