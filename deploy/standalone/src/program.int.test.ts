@@ -10,8 +10,8 @@ import { isAlive } from './pid.ts';
 import { freePort } from './ports.ts';
 import { keepRunning, type ProgramSpec } from './program.ts';
 
-/** Listens on a port and greets with its pid. */
-const SERVER = `require('net').createServer((socket) => socket.write(process.pid + '\\n')).listen(Number(process.argv[1]))`;
+/** Listens on a port and greets with its pid; who only looks whether it is there resets the connection, which must not end it. */
+const SERVER = `require('net').createServer((socket) => socket.on('error', () => {}).write(process.pid + '\\n')).listen(Number(process.argv[1]))`;
 const DEAF = `process.on('SIGTERM', () => undefined); ${SERVER}`;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -80,6 +80,7 @@ it('leaves no program behind when the process that runs it is killed', async () 
   const script = join(scene.folder, 'keeper.ts');
   await writeFile(script, keeper(scene.folder, port));
   const owner = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await using _ending = { [Symbol.asyncDispose]: async () => void owner.kill('SIGKILL') };
   await once(createInterface(owner.stdout), 'line');
   const socket = connect(port, '127.0.0.1').resume();
   await once(socket, 'connect');
