@@ -2,6 +2,7 @@ import { loop, startRelay } from '@aniworld/chassis';
 import { absentFile, idleEquipment } from '@aniworld/testing';
 import { setTimeout as delay } from 'node:timers/promises';
 import { joinRoster } from '../../services/downloader/src/roster.ts';
+import type { Taken } from '../../services/downloader/src/store/claim.ts';
 import { raiseLines } from '../../services/downloader/src/store/host.ts';
 import { setMaxConcurrent } from '../../services/downloader/src/store/state.ts';
 import { startWorker, type Worker, type WorkerOptions } from '../../services/downloader/src/worker.ts';
@@ -94,35 +95,18 @@ export class Crew implements AsyncDisposable {
     });
   }
 
-  /**
-   * The database, with a clock around what turns out to be a claim: a statement by itself, or a transaction that ends items
-   * and claims others in their place.
-   */
+  /** The database, with a clock around what turns out to be a claim, by itself or together with the ends before it. */
   #timed(db: QueueDb): QueueDb {
-    const begun = new WeakMap<object, number>();
-    const timed = db.withPlugin({
-      transformQuery: ({ queryId, node }) => {
-        begun.set(queryId, performance.now());
-        return node;
-      },
-      transformResult: ({ queryId, result }) => {
-        if (result.rows.some((row) => 'contested' in row && row.id != null))
-          this.#note(begun.get(queryId)!, result.rows.length);
-        return Promise.resolve(result);
-      },
-    });
-    const transaction = () => ({
-      execute: async (work: Parameters<ReturnType<QueueDb['transaction']>['execute']>[0]) => {
-        const at = performance.now();
-        const done = await db.transaction().execute(work);
-        const items = takenBy(done);
-        if (items > 0) this.#note(at, items);
-        return done;
-      },
-    });
-    return new Proxy(timed, {
+    const executeQuery: QueueDb['executeQuery'] = async (query) => {
+      const at = performance.now();
+      const result = await db.executeQuery(query);
+      const taken = (result.rows as Partial<Taken>[]).filter((row) => row.place != null);
+      if (taken.length > 0 && taken[0]!.id) this.#note(at, taken.length);
+      return result;
+    };
+    return new Proxy(db, {
       get(target, key) {
-        if (key === 'transaction') return transaction;
+        if (key === 'executeQuery') return executeQuery;
         const value: unknown = Reflect.get(target, key, target);
         return typeof value === 'function' ? value.bind(target) : value;
       },
@@ -132,9 +116,4 @@ export class Crew implements AsyncDisposable {
   #note(at: number, items: number): void {
     this.claims.push({ at, ms: performance.now() - at, items });
   }
-}
-
-/** Items that a transaction has claimed in place of those that ended in it. */
-function takenBy(done: unknown): number {
-  return typeof done === 'object' && done !== null && 'next' in done && Array.isArray(done.next) ? done.next.length : 0;
 }

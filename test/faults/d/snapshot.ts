@@ -51,6 +51,7 @@ export const snapshot: FaultCase = {
     const worked = { completed: crew.completed + finished };
     const broken = [...crew.errors, ...(await checkBacklog(scene, backlog, worked))];
     if (idler.code !== ENDED_IDLE) broken.push(`I7: the session that idles was not ended in time, but ${idler.code}`);
+    if (during.claims === 0) broken.push('nothing was claimed meanwhile, so that nothing was measured');
     if (during.p99 > MOST_P99_MS) broken.push(`I13: the p99 of a claim is ${rounded(during.p99)} ms meanwhile`);
     const figures = {
       server_limit_seconds: limit,
