@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { complete } from '../../../services/downloader/src/completion.ts';
 import { Failure } from '../../../services/downloader/src/failure.ts';
 import * as queue from '../../../services/downloader/src/queue.ts';
+import { saveCheckpoints } from '../../../services/downloader/src/store/checkpoint.ts';
 import * as lease from '../../../services/downloader/src/store/lease.ts';
 import { lockGate, setGate } from '../../../services/downloader/src/store/state.ts';
 import { claimItems } from '../../../services/downloader/src/worker.ts';
@@ -96,7 +97,7 @@ async function underLease(db: QueueDb, command: Extract<Command, { epoch: number
         total: 1,
         ranges: [],
       };
-      return lease.saveCheckpoint(db, mine, checkpoint, 0);
+      return (await saveCheckpoints(db, [{ lease: mine, checkpoint, done: 0 }])).size > 0;
     }
   }
 }

@@ -3,6 +3,7 @@ import { seededSha256 } from '@aniworld/testing';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as finish from '../../../services/downloader/src/store/finish.ts';
+import { saveCheckpoints } from '../../../services/downloader/src/store/checkpoint.ts';
 import * as lease from '../../../services/downloader/src/store/lease.ts';
 import type { FaultCase, FaultContext } from '../case.ts';
 import { openQueue } from '../database.ts';
@@ -137,7 +138,7 @@ async function tryStaleStatements({ rig }: Scene, context: FaultContext, id: str
   const again = { ...failure, waitSeconds: 0, crashed: false, keepBytes: false };
   const accepted = [
     (await lease.renew(db, [stale], LEASE_SECONDS)).length > 0,
-    await lease.saveCheckpoint(db, stale, checkpoint, 1),
+    (await saveCheckpoints(db, [{ lease: stale, checkpoint, done: 1 }])).size > 0,
     (await lease.savePublishings(db, [{ lease: stale, publishing }])).size > 0,
     (await finish.finishCompleted(db, [{ lease: stale, file: publishing }], 'stale'))[0],
     await db.transaction().execute((tx) => lease.finishFailed(tx, stale, failure)),

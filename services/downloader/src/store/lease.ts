@@ -45,14 +45,6 @@ export async function renew(db: Kysely<DB>, leases: Lease[], leaseSeconds: numbe
   return rows.map((row) => row.id);
 }
 
-/** Stores what is on the disk for certain. @returns false when the lease is lost */
-export async function saveCheckpoint(db: Kysely<DB>, lease: Lease, checkpoint: Checkpoint, bytesDone: number) {
-  const { numAffectedRows } = await sql`
-    update item set checkpoint = ${JSON.stringify(checkpoint)}::jsonb, bytes_done = ${bytesDone}, bytes_total = ${checkpoint.total}
-    where ${held(lease)}`.execute(db);
-  return numAffectedRows === 1n;
-}
-
 /** Announces the final names before the renames. @returns the ids whose leases were still held */
 export async function savePublishings(
   db: Kysely<DB>,
