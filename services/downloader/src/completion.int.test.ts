@@ -1,39 +1,19 @@
-import { createLog, openDb } from '@aniworld/chassis';
 import { queue, QueueItem } from '@aniworld/contracts';
-import { testDatabase } from '@aniworld/testing';
+import { idleLoop } from '@aniworld/testing';
 import { sql } from 'kysely';
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { groupCompletions } from './completion.ts';
-import { addItems, changeOf, describe as describeItems } from './queue.ts';
-import type { DB } from './schema.gen.ts';
-import { claim } from './store/claim.ts';
+import { addEpisodes, claimEpisodes, claimer, openQueue } from './queue.fixture.ts';
+import { changeOf } from './queue.ts';
 import { getItem } from './store/item.ts';
 import type { Leased } from './store/lease.ts';
-import { setMaxConcurrent } from './store/state.ts';
-
-const worker = { worker: 'worker', tags: ['http'], leaseSeconds: 60 };
 
 async function openRig() {
-  await using opened = new AsyncDisposableStack();
-  const { url } = opened.use(await testDatabase());
-  const log = createLog({ service: 'test', level: 'silent', out: null });
-  const migrations = new URL('../migrations/', import.meta.url);
-  const db = opened.use(await openDb<DB>({ url, service: 'downloader', migrations, log }));
-  const series_id = randomUUID();
-  const episode_ids = Array.from({ length: 4 }, () => randomUUID());
-  await addItems(db, { series_id, episode_ids, priority: 'high', max_attempts: 3 });
-  const about = { series_id, series_title: 'A “quoted” \\ 題名', season: 1, title: "It's" };
-  await describeItems(
-    db,
-    episode_ids.map((episode_id, i) => ({ ...about, episode_id, episode: i + 1 })),
-  );
-  await db.transaction().execute((tx) => setMaxConcurrent(tx, 4));
-  const { items } = await claim(db, worker, 4);
+  const queue = await openQueue();
+  const { db } = queue;
+  const items = await claimEpisodes(db, 4, { series_title: 'A “quoted” \\ 題名', title: "It's" });
   await sql`truncate outbox`.execute(db);
-  const relay = { wake: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
-  const kept = opened.move();
-  return { db, items, deps: { db, relay, worker: 'worker' }, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { ...queue, items, deps: { db, relay: idleLoop, worker: 'worker' } };
 }
 
 const fileOf = (item: Leased) => ({
@@ -76,4 +56,23 @@ test('an end that waits for others in vain is written all the same', async () =>
     rig.db,
   );
   expect(rows).toEqual([{ n: rig.items.length }]);
+});
+
+test('what ends makes room for what follows, and is told before it', async () => {
+  await using rig = await openRig();
+  const { db, items, deps } = rig;
+  const waiting = await addEpisodes(db, 3);
+  await sql`truncate outbox`.execute(db);
+  const begun: Leased[] = [];
+  const refill = { claimer: () => claimer, begin: (next: Leased[]) => void begun.push(...next) };
+  const complete = groupCompletions({ ...deps, refill }, () => 2);
+  await Promise.all(items.slice(0, 2).map((item) => complete(item, fileOf(item))));
+  expect(begun.map((item) => item.episode_id)).toEqual(waiting.slice(0, 2));
+  const outbox = await db.selectFrom('outbox').selectAll().orderBy('position').execute();
+  const kinds = outbox.map(({ name, data }) =>
+    name === 'queue.changed' ? queue.changed.data.parse(data).change?.kind : name,
+  );
+  expect(kinds).toEqual(['queue.completed', 'queue.completed', 'completed', 'started']);
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from slot where item_id is not null`.execute(db);
+  expect(rows).toEqual([{ n: items.length }]);
 });

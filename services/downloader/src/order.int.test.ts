@@ -1,10 +1,9 @@
-import { createLog, openDb } from '@aniworld/chassis';
 import { Priority } from '@aniworld/contracts';
-import { testDatabase } from '@aniworld/testing';
 import fc from 'fast-check';
 import { type Kysely, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { claimer, openQueue } from './queue.fixture.ts';
 import { addItems, changePriority, holdItems, listItems, moveItem, removeItems } from './queue.ts';
 import type { DB } from './schema.gen.ts';
 import { claim } from './store/claim.ts';
@@ -41,29 +40,23 @@ const commands: fc.Arbitrary<Command[]> = fc.array(
 test('the order shown is the order run, over ten thousand random commands against a model', {
   timeout: 300_000,
 }, async () => {
-  await using database = await testDatabase();
-  const log = createLog({ service: 'test', level: 'silent', out: null });
-  const migrations = new URL('../migrations/', import.meta.url);
-  const db = await openDb<DB>({ url: database.url, service: 'downloader', migrations, log });
-  try {
-    await fc.assert(
-      fc.asyncProperty(commands, async (list) => {
-        await sql`truncate item, timeline, outbox, item_count; `.execute(db);
-        await sql`update slot set item_id = null`.execute(db);
-        await sql`update host_slot set item_id = null`.execute(db);
-        const model: Entry[] = [];
-        for (const [i, command] of list.entries()) {
-          await apply(db, model, command);
-          if (i % 50 === 0) await compare(db, model);
-        }
-        await compare(db, model);
-        await drain(db, model);
-      }),
-      { numRuns: RUNS, endOnFailure: true },
-    );
-  } finally {
-    await db.destroy();
-  }
+  await using queue = await openQueue();
+  const { db } = queue;
+  await fc.assert(
+    fc.asyncProperty(commands, async (list) => {
+      await sql`truncate item, timeline, outbox, item_count; `.execute(db);
+      await sql`update slot set item_id = null`.execute(db);
+      await sql`update host_slot set item_id = null`.execute(db);
+      const model: Entry[] = [];
+      for (const [i, command] of list.entries()) {
+        await apply(db, model, command);
+        if (i % 50 === 0) await compare(db, model);
+      }
+      await compare(db, model);
+      await drain(db, model);
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  );
 });
 
 async function apply(db: Kysely<DB>, model: Entry[], command: Command): Promise<void> {
@@ -119,7 +112,7 @@ async function reprioritise(db: Kysely<DB>, model: Entry[], { a, b, priority }: 
 /** What a worker gets is what the model has at its head; then it fails for good, so that its slot is free. */
 async function claimHead(db: Kysely<DB>, model: Entry[]): Promise<void> {
   const expected = model.find((entry) => !entry.held);
-  const claimed = await claim(db, { worker: 'test', tags: ['http'], leaseSeconds: 60 });
+  const claimed = await claim(db, claimer);
   const [item] = claimed.items;
   expect(item?.id).toBe(expected?.id);
   if (!item || !expected) return;

@@ -1,18 +1,13 @@
-import { createLog, openDb } from '@aniworld/chassis';
-import { testDatabase } from '@aniworld/testing';
 import { link, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { DB } from './schema.gen.ts';
+import { openQueue } from './queue.fixture.ts';
 import { sweep } from './sweeper.ts';
 
 test('a reserved name is as old as its reservation, however long ago the part file was written', async () => {
   await using opened = new AsyncDisposableStack();
-  const { url } = opened.use(await testDatabase());
-  const log = createLog({ service: 'test', level: 'silent', out: null });
-  const migrations = new URL('../migrations/', import.meta.url);
-  const db = opened.use(await openDb<DB>({ url, service: 'downloader', migrations, log }));
+  const { db, log } = opened.use(await openQueue());
   const folder = await mkdtemp(join(tmpdir(), 'aniworld-sweep-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const [file, marker] = [join(folder, 'held'), `${'0'.repeat(32)}.name`];

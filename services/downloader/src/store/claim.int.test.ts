@@ -1,28 +1,20 @@
-import { createLog, openDb } from '@aniworld/chassis';
 import { queue, QueueItem } from '@aniworld/contracts';
-import { testDatabase } from '@aniworld/testing';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { claimer, openQueue } from '../queue.fixture.ts';
 import { addItems, describe as describeItems } from '../queue.ts';
 import type { DB } from '../schema.gen.ts';
 import { claim, type Claimed } from './claim.ts';
 import { setMaxConcurrent } from './state.ts';
 
-const worker = { worker: 'worker', tags: ['http'], leaseSeconds: 60 };
-
-async function openQueue() {
-  await using opened = new AsyncDisposableStack();
-  const { url } = opened.use(await testDatabase());
-  const log = createLog({ service: 'test', level: 'silent', out: null });
-  const migrations = new URL('../../migrations/', import.meta.url);
-  const db = opened.use(await openDb<DB>({ url, service: 'downloader', migrations, log }));
+/** Three items that wait. */
+async function openThree() {
+  const queue = await openQueue();
   const series_id = randomUUID();
   const episode_ids = [randomUUID(), randomUUID(), randomUUID()];
-  const { items } = await addItems(db, { series_id, episode_ids, priority: 'high', max_attempts: 3 });
-  const ids = items.map(({ id }) => id);
-  const kept = opened.move();
-  return { db, series_id, episode_ids, ids, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  const { items } = await addItems(queue.db, { series_id, episode_ids, priority: 'high', max_attempts: 3 });
+  return { ...queue, series_id, episode_ids, ids: items.map(({ id }) => id) };
 }
 
 /** Does something in a transaction, and then something else before its commit. */
@@ -36,31 +28,31 @@ async function before<T>(db: Kysely<DB>, change: (tx: Transaction<DB>) => Promis
 const idsOf = async (claimed: Promise<Claimed>) => (await claimed).items.map(({ id }) => id);
 
 test('an item that another claim has in hand is passed over', async () => {
-  await using queue = await openQueue();
+  await using queue = await openThree();
   const { db, ids } = queue;
   const second = await before(
     db,
-    (tx) => claim(tx, worker),
-    () => idsOf(claim(db, worker, 2)),
+    (tx) => claim(tx, claimer),
+    () => idsOf(claim(db, claimer, 2)),
   );
   expect(second).toEqual([ids[1]]);
 });
 
 test('an item that is being changed keeps its place: nobody takes what stands behind it', async () => {
-  await using queue = await openQueue();
+  await using queue = await openThree();
   const { db, ids } = queue;
   const name = (id: string) => (tx: Transaction<DB>) =>
     tx.updateTable('item').set({ title: 'named' }).where('id', '=', id).execute();
   await db.transaction().execute((tx) => setMaxConcurrent(tx, 3));
-  const none = await before(db, name(ids[0]!), () => claim(db, worker, 2));
+  const none = await before(db, name(ids[0]!), () => claim(db, claimer, 2));
   expect(none).toEqual({ items: [], contested: true });
-  const first = await before(db, name(ids[1]!), () => idsOf(claim(db, worker, 3)));
+  const first = await before(db, name(ids[1]!), () => idsOf(claim(db, claimer, 3)));
   expect(first).toEqual([ids[0]]);
-  expect(await idsOf(claim(db, worker, 3))).toEqual(ids.slice(1));
+  expect(await idsOf(claim(db, claimer, 3))).toEqual(ids.slice(1));
 });
 
 test('a claim writes the event that its items make, once for all of them, and none when it takes nothing', async () => {
-  await using queued = await openQueue();
+  await using queued = await openThree();
   const { db, series_id, episode_ids } = queued;
   await describeItems(db, [
     {
@@ -75,9 +67,9 @@ test('a claim writes the event that its items make, once for all of them, and no
   await db.transaction().execute((tx) => setMaxConcurrent(tx, 3));
   await sql`truncate outbox`.execute(db);
 
-  const { items } = await claim(db, worker, 2);
-  const [last] = (await claim(db, worker, 2)).items;
-  await claim(db, worker, 2);
+  const { items } = await claim(db, claimer, 2);
+  const [last] = (await claim(db, claimer, 2)).items;
+  await claim(db, claimer, 2);
 
   const outbox = await db.selectFrom('outbox').selectAll().orderBy('position').execute();
   const events = outbox.map((row) => queue.changed.data.parse(row.data));

@@ -70,7 +70,7 @@ const finishing = (input: Finishing): RawBuilder<unknown> => sql`
       insert into timeline (item_id, episode_id, what, worker, detail)
       select id, episode_id, 'completed', ${input.worker}, path from done
     ), told_each as (
-      ${emitRows(queue.completed, ended)}
+      ${emitRows(queue.completed, ended)} returning position
     ), told_change as (
       ${emitRows(queue.changed, change)} returning position
     )`;
@@ -104,9 +104,15 @@ export async function finishAndClaim(
   return { done: rows[0]?.done ?? [], next: toItems(rows) };
 }
 
-/** As many as have left, which is never more than a claim takes. */
-const places = sql`least((select count(*) from left_slot), ${sql.lit(MOST_CLAIMED)} + (select count(*) from left_host),
-    ${sql.lit(MOST_CLAIMED)} + (select count(*) from told_change))::int`;
+/**
+ * As many as have left, which is never more than a claim takes: the other terms are never the least, and only there to be counted
+ * before the claim, in this order.
+ */
+const places = sql`least((select count(*) from left_slot), ${sql.join(
+  ['left_host', 'told_each', 'told_change'].map(
+    (part) => sql`${sql.lit(MOST_CLAIMED)} + (select count(*) from ${sql.raw(part)})`,
+  ),
+)})::int`;
 
 const finishAndTake = statement<Finishing & Claimer, Partial<Taken> & { done: string[] | null }>(
   'finish_and_claim',

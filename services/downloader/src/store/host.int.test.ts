@@ -1,37 +1,29 @@
-import { createLog, openDb } from '@aniworld/chassis';
-import { testDatabase } from '@aniworld/testing';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { claimer, openQueue } from '../queue.fixture.ts';
 import { addItems, changePriority, holdItems } from '../queue.ts';
-import type { DB } from '../schema.gen.ts';
 import { claim } from './claim.ts';
 import { raiseLines } from './host.ts';
 import { finishFailed } from './lease.ts';
 
 const GONE = { cause: 'gone', detail: 'gone', attempt: 1 } as const;
 
-async function openQueue() {
-  const database = await testDatabase();
-  const log = createLog({ service: 'test', level: 'silent', out: null });
-  const migrations = new URL('../../migrations/', import.meta.url);
-  const db = await openDb<DB>({ url: database.url, service: 'downloader', migrations, log });
+async function openRig() {
+  const queue = await openQueue();
+  const { db } = queue;
   const add = (priority: 'high' | 'normal' | 'low') =>
     addItems(db, { series_id: randomUUID(), episode_ids: [randomUUID()], priority, max_attempts: 3 });
   const next = async () => {
-    const [item] = (await claim(db, { worker: 'test', tags: ['http'], leaseSeconds: 60 })).items;
+    const [item] = (await claim(db, claimer)).items;
     if (item) await db.transaction().execute((tx) => finishFailed(tx, item, GONE));
     return item?.id;
   };
   const heads = () => db.selectFrom('line_head').select(['priority', 'rank']).where('host', '=', '').execute();
-  const close = async () => {
-    await db.destroy();
-    await database[Symbol.asyncDispose]();
-  };
-  return { db, add, next, heads, [Symbol.asyncDispose]: close };
+  return { ...queue, add, next, heads };
 }
 
 test('the head of a line moves past what was claimed, and back to what becomes claimable before it', async () => {
-  await using queue = await openQueue();
+  await using queue = await openRig();
   const held = await queue.add('high');
   const low = await queue.add('low');
   await holdItems(queue.db, [held.items[0]!.id], true);
@@ -47,7 +39,7 @@ test('the head of a line moves past what was claimed, and back to what becomes c
 });
 
 test('an item that is being added while the head moves is not passed over', async () => {
-  await using queue = await openQueue();
+  await using queue = await openRig();
   const begun = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
   await queue.add('low');
@@ -71,7 +63,7 @@ test('an item that is being added while the head moves is not passed over', asyn
 });
 
 test('a line without items that could be claimed begins behind all of them', async () => {
-  await using queue = await openQueue();
+  await using queue = await openRig();
   await queue.add('high');
   await queue.next();
   await raiseLines(queue.db);
