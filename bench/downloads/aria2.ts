@@ -31,7 +31,7 @@ export async function fetchAllWithAria2(urls: string[], folder: string, atOnce: 
     const seconds = (performance.now() - begun) / 1_000;
     const { numStoppedTotal } = (await rpc('aria2.getGlobalStat', [])) as { numStoppedTotal: string };
     if (Number(numStoppedTotal) !== urls.length) throw new Error(`aria2c ended ${numStoppedTotal} of ${urls.length}`);
-    return { ...(await costOf(child.pid!)), seconds, syncedSeconds: seconds };
+    return { ...(await costOf(child.pid!)), seconds };
   } finally {
     child.kill('SIGTERM');
     await ended;

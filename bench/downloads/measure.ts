@@ -7,18 +7,16 @@ import { MissingError } from '../case.ts';
 export interface Cost {
   /** From its start to its end. */
   seconds: number;
-  /** From its start until the file is on the disk. */
-  syncedSeconds: number;
   /** Of the processor, in the program and in the system. */
   cpuSeconds: number;
   /** The most memory that was resident, in MiB. */
   peakMib: number;
 }
 
-/** The same of a run for one file. */
+/** The same of a run for one file, up to the last byte written to it. */
 export interface FileCost extends Cost {
-  /** From its start until the last byte was written to the file, which is where others end. */
-  writtenSeconds: number;
+  /** From its start until the file is on the disk. */
+  syncedSeconds: number;
 }
 
 const run = promisify(execFile);
@@ -44,15 +42,14 @@ export async function measure(file: string, program: string, args: readonly stri
   const begun = performance.now();
   await using handle = await open(file);
   await handle.datasync();
-  const syncedSeconds = cost.seconds + (performance.now() - begun) / 1_000;
-  return { ...cost, writtenSeconds: cost.seconds, syncedSeconds };
+  return { ...cost, syncedSeconds: cost.seconds + (performance.now() - begun) / 1_000 };
 }
 
 /** The same for one that writes many files, which nobody syncs. */
 export async function measureAll(program: string, args: readonly string[]): Promise<Cost> {
   const { stderr } = await run('/usr/bin/time', ['-q', '-f', '%e %U %S %M', program, ...args]);
   const [seconds = 0, user = 0, system = 0, kib = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  return { seconds, syncedSeconds: seconds, cpuSeconds: user + system, peakMib: kib / 1024 };
+  return { seconds, cpuSeconds: user + system, peakMib: kib / 1024 };
 }
 
 /** Clock ticks a second, of Linux on all its machines (proc(5)). */

@@ -122,7 +122,7 @@ async function ours(nginx: Nginx, folder: string, { files }: Load): Promise<Cost
     await promise;
     const seconds = (performance.now() - begun) / 1_000;
     const { cpuSeconds, peakMib } = await costOf(worker.pid!);
-    return { seconds, syncedSeconds: seconds, cpuSeconds: cpuSeconds - before.cpuSeconds, peakMib };
+    return { seconds, cpuSeconds: cpuSeconds - before.cpuSeconds, peakMib };
   } finally {
     await rm(home, { recursive: true, force: true });
   }
