@@ -5,6 +5,7 @@ import { gatherAnnouncements } from './announcement.ts';
 import { attempt } from './attempt.ts';
 import { shareBandwidth } from './bandwidth.ts';
 import { groupCompletions, type Refill } from './completion.ts';
+import { type Crowd, watchCrowd } from './crowd.ts';
 import { startDigester } from './digest.ts';
 import { countHosts } from './engine/hosts.ts';
 import type { Equipment } from './equipment.ts';
@@ -16,7 +17,6 @@ import { gatherResolves } from './resolving.ts';
 import { claim, type Claimer } from './store/claim.ts';
 import type { Leased } from './store/lease.ts';
 import { readGate } from './store/state.ts';
-import { countWorkers } from './store/worker.ts';
 import { createWire } from './wire/wire.ts';
 
 /** What a worker makes for its own downloads. */
@@ -139,12 +139,6 @@ export async function claimItems(options: Claiming, limit: number): Promise<Leas
   return items;
 }
 
-/**
- * Workers that hear of the same thing ask this far apart on average: a claim keeps a core of the database busy for some
- * milliseconds, and of sixty-four within a tenth of a second the last one waited for a quarter of one.
- */
-export const APART_MS = 20;
-
 function listen(
   { bus, log }: Pick<WorkerOptions, 'bus' | 'log'>,
   running: Map<string, Running>,
@@ -154,13 +148,10 @@ function listen(
   let due: NodeJS.Timeout | undefined;
   stack.defer(() => clearTimeout(due));
   const claimSoon = () => {
-    due ??= setTimeout(
-      () => {
-        due = undefined;
-        claims.wake();
-      },
-      Math.random() * APART_MS * crowd.size,
-    );
+    due ??= setTimeout(() => {
+      due = undefined;
+      claims.wake();
+    }, crowd.turnMs);
   };
   stack.use(
     bus.listen(queue.changed, ({ change }) => {
@@ -192,29 +183,6 @@ function watchStop({ db, log, settings }: WorkerOptions, running: Map<string, Ru
       if (waited >= settings.current.queue.stop_timeout_seconds) abortAll(running, new Failure('shutdown'));
     },
   });
-}
-
-/** How many workers there are, this one included. */
-interface Crowd extends AsyncDisposable {
-  readonly size: number;
-}
-
-function watchCrowd({ db, log }: WorkerOptions): Crowd {
-  let size = 1;
-  const counting = loop({
-    name: 'crowd',
-    everyMs: 5_000,
-    log,
-    async run() {
-      size = Math.max(1, await countWorkers(db));
-    },
-  });
-  return {
-    get size() {
-      return size;
-    },
-    [Symbol.asyncDispose]: () => counting[Symbol.asyncDispose](),
-  };
 }
 
 function abortAll(running: Map<string, Running>, reason: Failure) {

@@ -33,11 +33,19 @@ export async function listWorkers(db: Db<DB>): Promise<z.output<typeof WorkerInf
   return rows;
 }
 
-/** Workers that were seen lately. */
-export async function countWorkers(db: Db<DB>): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*) as n from worker where seen_at > now() - make_interval(secs => ${SEEN_SECONDS})`.execute(db);
-  return rows[0]?.n ?? 0;
+/**
+ * Where a worker stands among those that were seen lately, from 0: each at a place of its own. The order is another one each
+ * minute, by the database's clock, so that nobody is always the first. One that has not reported itself yet comes last.
+ */
+export async function findPlace(db: Db<DB>, worker: string): Promise<number> {
+  const { rows } = await sql<{ place: number }>`
+    with seen as (
+      select name, md5(name || date_trunc('minute', now())) as turn from worker
+      where seen_at > now() - make_interval(secs => ${SEEN_SECONDS})
+    )
+    select count(*)::int as place from seen
+    where turn < (select turn from seen where name = ${worker}) is not false`.execute(db);
+  return rows[0]!.place;
 }
 
 /** Downloads that run now on each host, over all workers: what shared bandwidth is divided by. */
