@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { lessIsBetter, median, type Row } from '../case.ts';
-import { type FileCost, measure } from './measure.ts';
+import { type FileCost, measure, takeMemory, zeros } from './measure.ts';
 import type { Nginx } from './nginx.ts';
 
 const GIB = 2;
@@ -34,14 +34,10 @@ const programs: Record<'ours' | 'oursSynced' | 'curl' | 'wget' | 'aria2c' | 'dd'
     ]);
   },
   // Downloads nothing and only writes as many bytes: what the file system takes by itself.
-  dd: (_url, _ca, file) => measure(file, 'dd', ddArguments(file, GIB)),
+  dd: (_url, _ca, file) => measure(file, 'dd', zeros(file, GIB * 1024 ** 3)),
 };
 type Name = keyof typeof programs;
 const names = Object.keys(programs) as Name[];
-
-const ddArguments = (file: string, gib: number) => [
-  ...['if=/dev/zero', `of=${file}`, 'bs=1M', `count=${gib * 1024}`, 'status=none'],
-];
 
 async function fetchOurs(args: string[]): Promise<FileCost> {
   const { stdout } = await run(process.execPath, [FETCH, ...args]);
@@ -79,21 +75,12 @@ async function inTurns(url: string, ca: string, folder: string): Promise<Record<
   const all = new Map<Name, FileCost[]>(names.map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const name of names) {
-      await takeMemory(join(folder, 'memory.bin'));
+      await takeMemory(folder, GIB * 1024 ** 3);
       all.get(name)!.push(await programs[name](url, ca, file));
       await rm(file);
     }
   }
   return Object.fromEntries([...all].map(([name, costs]) => [name, middle(costs)])) as Record<Name, FileCost>;
-}
-
-/**
- * A virtual machine gives its host back the memory that nobody uses, and asking for it again takes several times as long as
- * writing to it. So each program finds as much of it at hand as its file needs.
- */
-async function takeMemory(file: string): Promise<void> {
-  await run('dd', ddArguments(file, GIB * 1.25));
-  await rm(file);
 }
 
 function middle(costs: FileCost[]): FileCost {

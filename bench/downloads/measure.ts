@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { MissingError } from '../case.ts';
 
@@ -63,4 +64,19 @@ export async function costOf(pid: number): Promise<Pick<Cost, 'cpuSeconds' | 'pe
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kib = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
   return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS, peakMib: kib / 1024 };
+}
+
+/** Arguments of dd, to write so many bytes of zeros, in whole mebibytes. */
+export const zeros = (file: string, bytes: number): string[] => [
+  ...['if=/dev/zero', `of=${file}`, 'bs=1M', `count=${Math.ceil(bytes / 1024 ** 2)}`, 'status=none'],
+];
+
+/**
+ * A virtual machine gives its host back the memory that nobody uses, and asking for it again takes several times as long as
+ * writing to it. So each program finds as much of it at hand as its files need.
+ */
+export async function takeMemory(folder: string, bytes: number): Promise<void> {
+  const file = join(folder, 'memory.bin');
+  await run('dd', zeros(file, bytes * 1.25));
+  await rm(file);
 }

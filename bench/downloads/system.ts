@@ -6,7 +6,7 @@ import { connectRealtime, createClient } from '@aniworld/sdk';
 import { startStandalone } from '@aniworld/standalone';
 import { lessIsBetter, median, type Row } from '../case.ts';
 import { fetchAllWithAria2 } from './aria2.ts';
-import { costOf, type Cost, measureAll } from './measure.ts';
+import { costOf, type Cost, measureAll, takeMemory } from './measure.ts';
 import type { Nginx } from './nginx.ts';
 
 /** Downloads at once, of all programs. */
@@ -43,9 +43,9 @@ export async function system(nginx: Nginx, folder: string, say: (text: string) =
     for (let round = 0; round < ROUNDS; round += 1) {
       costs.ours.push(await ours(nginx, folder, load));
       const urls = Array.from({ length: load.files }, (_, i) => `${nginx.url}${i}.mp4`);
-      costs.aria2c.push(await inFolder(folder, (to) => fetchAllWithAria2(urls, to, AT_ONCE)));
-      costs.curl.push(await inFolder(folder, (to) => withCurl(urls, to)));
-      costs.wget.push(await inFolder(folder, (to) => withWget(urls, to)));
+      costs.aria2c.push(await inFolder(folder, load, (to) => fetchAllWithAria2(urls, to, AT_ONCE)));
+      costs.curl.push(await inFolder(folder, load, (to) => withCurl(urls, to)));
+      costs.wget.push(await inFolder(folder, load, (to) => withWget(urls, to)));
       const told = Object.entries(costs).map(([name, all]) => `${name} ${all.at(-1)!.seconds.toFixed(2)} s`);
       say(`${load.name}, round ${round + 1}: ${told.join(', ')}`);
     }
@@ -84,7 +84,7 @@ function rowsOf({ name, files, goal }: Load, costs: Record<'ours' | 'aria2c' | '
   ];
 }
 
-async function ours(nginx: Nginx, folder: string, { files }: Load): Promise<Cost> {
+async function ours(nginx: Nginx, folder: string, { files, bytes }: Load): Promise<Cost> {
   const home = join(folder, 'system');
   const log = createLog({ service: 'bench', level: 'error', out: process.stderr });
   const options = {
@@ -116,6 +116,7 @@ async function ours(nginx: Nginx, folder: string, { files }: Load): Promise<Cost
     realtime.on('download_complete', ({ item }) => done.add(item.id).size === files && resolve());
     realtime.on('download_failed', ({ item, detail }) => reject(new Error(`${item.title}: ${detail}`)));
     const worker = running.replicas.find((replica) => replica.service === 'downloader')!;
+    await takeMemory(folder, files * bytes);
     const before = await costOf(worker.pid!);
     const begun = performance.now();
     await client.anime.download({ id });
@@ -128,9 +129,10 @@ async function ours(nginx: Nginx, folder: string, { files }: Load): Promise<Cost
   }
 }
 
-async function inFolder(folder: string, fetch: (to: string) => Promise<Cost>): Promise<Cost> {
+async function inFolder(folder: string, { files, bytes }: Load, fetch: (to: string) => Promise<Cost>): Promise<Cost> {
   const to = join(folder, 'fetched');
   await mkdir(to);
+  await takeMemory(folder, files * bytes);
   try {
     return await fetch(to);
   } finally {
